@@ -1,0 +1,218 @@
+"""From the sources to a release: read, check, infer, validate, link, describe, dump.
+
+Nothing here knows how any step is done; it says in which order they are done, what each one gets,
+and that nothing is written as long as anything is wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import SH
+
+from weihai_kg import release as releases
+from weihai_kg.checks import shapes, violations, vocabulary
+from weihai_kg.errors import Finding, FindingsError
+from weihai_kg.namespaces import Namespaces
+from weihai_kg.ntriples import statement
+from weihai_kg.publish import assembly, dumps, figures, nquads, serialization, views, void
+from weihai_kg.publish.assembly import Assembly
+from weihai_kg.reasoning import implied_totals
+from weihai_kg.reasoning.closure import Clash
+from weihai_kg.reasoning.proofs import justify
+from weihai_kg.release import Release
+from weihai_kg.settings import Settings
+from weihai_kg.sources import corpus as sources
+from weihai_kg.sources import evidence
+from weihai_kg.sources.corpus import Corpus
+from weihai_kg.sources.mappings import MappingSet
+from weihai_kg.sources.named_graphs import NamedGraphs, Places
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Sources that were read, reasoned over and found in order."""
+
+    corpus: Corpus
+    version: str
+    read: NamedGraphs
+    inferred: NamedGraphs
+    assembled: Assembly
+
+
+def build(settings: Settings, progress: Progress = lambda step: None) -> tuple[Release, bool]:
+    """Build the release of the sources and make it the current one.
+
+    Gives the release and whether it was built now: a release of these very sources that is there
+    and intact is not built again. Raises FindingsError with everything that is wrong; then no
+    release is written and the current one stays.
+    """
+    namespaces = Namespaces(settings.base)
+    progress("reading the sources")
+    corpus, findings = sources.read(settings.project, namespaces)
+    version = version_of(corpus)
+    known = releases.find(settings.releases, version)
+    if known and not findings and known.intact():
+        releases.make_current(settings.releases, known)
+        return known, False
+    checked = _check(corpus, findings, progress)
+    return _write(checked, settings, progress), True
+
+
+def check(settings: Settings, progress: Progress = lambda step: None) -> Checked:
+    """Do everything that ``build`` does but write a release.
+
+    Raises FindingsError with everything that is wrong.
+    """
+    progress("reading the sources")
+    corpus, findings = sources.read(settings.project, Namespaces(settings.base))
+    return _check(corpus, findings, progress)
+
+
+def version_of(corpus: Corpus) -> str:
+    """``<semver>+<hash>`` of the sources and of the code that turns them into a release."""
+    code = hashlib.sha256()
+    package = Path(__file__).parent
+    for part in ("sources", "reasoning", "checks", "publish", "build.py"):
+        files = sorted((package / part).rglob("*.py")) or [package / part]
+        for file in files:
+            code.update(file.read_bytes())
+    digest = hashlib.sha256(f"{corpus.digest} {code.hexdigest()}".encode()).hexdigest()
+    return f"{corpus.dataset.get('version', '0.0.0')}+{digest[:12]}"
+
+
+def _check(corpus: Corpus, findings: list[Finding], progress: Progress) -> Checked:
+    progress("finding the quotations")
+    read, found = evidence.weave(corpus)
+    terms = vocabulary.check(read, corpus.ontology, corpus.namespaces)
+    if not corpus.readable:
+        # What an unreadable file declares is not known: what is missing elsewhere is no finding.
+        consequences = (vocabulary.DANGLING, evidence.EMPTY)
+        raise FindingsError(
+            findings
+            + [
+                each
+                for each in found + terms
+                if not any(mark in each.what for mark in consequences)
+            ]
+        )
+    findings = findings + found + terms
+    for mapping_set in corpus.mapping_sets:
+        findings += _unknown_subjects(mapping_set, read)
+        read.update(assembly.links(mapping_set, corpus.namespaces))
+    read.update(implied_totals.derive(read, corpus.namespaces))
+
+    progress("inferring")
+    places = Places(read)
+    inferred, clashes = justify(read, corpus.ontology, corpus.namespaces)
+    findings += [_clash(clash, read, corpus, places) for clash in clashes]
+
+    progress("validating")
+    whole = NamedGraphs()
+    for part in (read, inferred):
+        whole.update(part)
+    shaped, _ = shapes.check(shapes.merged(whole), corpus.shapes, places)
+    findings += shaped
+    assembled = assembly.assemble(read, inferred, corpus.ontology, corpus.namespaces)
+    findings += violations.check(assembled.quads, corpus.checks, places)
+    if findings:
+        raise FindingsError(findings)
+    return Checked(corpus, version_of(corpus), read, inferred, assembled)
+
+
+def _unknown_subjects(mapping_set: MappingSet, read: NamedGraphs) -> list[Finding]:
+    """Links from things that the graph does not know."""
+    known = {subject for _, (subject, _, _) in read}
+    return [
+        Finding(
+            mapping_set.file,
+            mapping.line,
+            f"dangling reference: nothing is said about <{mapping.subject}>",
+            "correct subject_id, or drop the row",
+        )
+        for mapping in mapping_set.mappings
+        if mapping.subject not in known
+    ]
+
+
+def _clash(clash: Clash, read: NamedGraphs, corpus: Corpus, places: Places) -> Finding:
+    """An inconsistency, with the statements that clash and the words each was read from."""
+    holders = read.holders()
+    words = evidence.words(read, corpus.namespaces)
+    told = []
+    for premise in clash.leaves:
+        said = [text for graph in holders.get(premise, ()) for text in words.get(graph, ())]
+        place = places.of(*premise)
+        quoted = f"“{said[0]}”, " if said else ""
+        told.append(f"{statement(premise)} ({quoted}{place.file}:{place.line})")
+    place = places.of(*clash.leaves[0])
+    return place.finding(
+        f"inconsistent by {clash.rule.name}: " + "; ".join(told),
+        "one of these statements, or the axiom, is wrong",
+    )
+
+
+def _write(checked: Checked, settings: Settings, progress: Progress) -> Release:
+    folder = settings.releases / f".building-{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        _fill(folder, checked, progress)
+        target = settings.releases / "releases" / checked.version
+        target.parent.mkdir(exist_ok=True)
+        shutil.rmtree(target, ignore_errors=True)  # only an incomplete or damaged one can be there
+        folder.rename(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    release = Release(target)
+    releases.make_current(settings.releases, release)
+    return release
+
+
+def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
+    corpus, assembled = checked.corpus, checked.assembled
+    ns = corpus.namespaces
+    whole = NamedGraphs()
+    for graphs in (checked.read, checked.inferred):
+        whole.update(graphs)
+    parts = {
+        "weihai-kg.ttl": views.flat(checked.read, ns),
+        "weihai-kg-inferred.ttl": assembled.inferred,
+        "weihai-kg-rdf12.ttl": views.rdf12(whole, ns),
+        "wikidata-links.ttl": assembled.links,
+        "ontology.ttl": assembled.ontology,
+    }
+    dumps.write(folder, assembled.quads, parts, ns, lambda name: progress(f"writing {name}"))
+    progress("compressing")
+    dumps.compress(folder, releases.DUMPS)
+    progress("describing")
+    described = void.describe(
+        folder, checked.version, corpus.dataset, assembled.default, corpus.mapping_sets, ns
+    )
+    lines = nquads.triple_lines(described)
+    content = serialization.serialize(serialization.parse(lines), ".ttl", ns.prefixes)
+    (folder / releases.VOID).write_bytes(content)
+    report = {
+        "version": checked.version,
+        "base": ns.base,
+        "modified": corpus.dataset["modified"].isoformat(),
+        "default_graph": len(assembled.default),
+        "quads": len(assembled.quads),
+        **figures.count(corpus, checked.read, checked.inferred),
+        "checks": {
+            "shapes": len(set(corpus.shapes.subjects(SH.targetClass, None))),
+            "rules": len(corpus.checks),
+            "findings": 0,
+        },
+    }
+    text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    (folder / releases.REPORT).write_text(text, encoding="utf-8")
+    dumps.checksums(folder)

@@ -1,0 +1,1 @@
+"""What a release must fulfil, beyond being readable. Each module gives findings."""

@@ -1,0 +1,105 @@
+"""The layout of a release: the one file format that ``build`` writes and ``serve`` reads.
+
+``build/releases/<version>/`` holds the files named here; ``build/current`` is a link to one of
+them. A release is complete when its ``SHA256SUMS`` is there, which is written last; the link is
+replaced in one step, so that a reader sees the old release or the new one, never a mixture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from weihai_kg.errors import NoReleaseError
+
+NQUADS = "weihai-kg.nq"
+REPORT = "report.json"
+VOID = "void.ttl"
+CHECKSUMS = "SHA256SUMS"
+COMPRESSED = (".gz", ".zst")
+
+DUMPS = {
+    NQUADS: "Everything: the default graph with every statement once, and all named graphs",
+    "weihai-kg.trig": "The same, as TriG",
+    "weihai-kg.jsonld": "The same, as JSON-LD",
+    "weihai-kg.ttl": "What was read, merged, each subject with the quotations it was derived from",
+    "weihai-kg-inferred.ttl": "What was inferred",
+    "weihai-kg-rdf12.ttl": "What was read and inferred, with its evidence as RDF 1.2 reifiers",
+    "weihai-kg.nt": "The default graph, as N-Triples",
+    "weihai-kg.rdf": "The default graph, as RDF/XML",
+    "wikidata-links.ttl": "The links to outside data sets",
+    "ontology.ttl": "The ontology with its alignments",
+}
+DESCRIPTIONS = {
+    VOID: "What is here: VoID, DCAT",
+    REPORT: "What the build counted and checked",
+    CHECKSUMS: "SHA-256 of every file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One complete release on disk."""
+
+    path: Path
+
+    @property
+    def version(self) -> str:
+        """``<semver>+<hash of the sources>``: the name of its folder."""
+        return self.path.name
+
+    def report(self) -> dict[str, Any]:
+        """What the build counted and checked."""
+        found: dict[str, Any] = json.loads((self.path / REPORT).read_text("utf-8"))
+        return found
+
+    def files(self) -> dict[str, str]:
+        """The name of each file with its SHA-256, as the release states them."""
+        lines = (self.path / CHECKSUMS).read_text("utf-8").splitlines()
+        return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+
+    def intact(self) -> bool:
+        """Whether every file is there with the bytes that its checksum says."""
+        return all(
+            (self.path / name).is_file() and sha256(self.path / name) == digest
+            for name, digest in self.files().items()
+        )
+
+
+def sha256(file: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def find(folder: Path, version: str) -> Release | None:
+    """The complete release of this version under ``folder``, if there is one."""
+    path = folder / "releases" / version
+    return Release(path) if (path / CHECKSUMS).is_file() else None
+
+
+def current(folder: Path) -> Release:
+    """The release that ``folder/current`` points to.
+
+    Raises NoReleaseError, which says how to make one, when there is none.
+    """
+    path = (folder / "current").resolve()
+    if not (path / CHECKSUMS).is_file():
+        raise NoReleaseError(
+            f"there is no release at {folder / 'current'}; run `weihai-kg build` first, "
+            "or name the folder that holds one with --releases."
+        )
+    return Release(path)
+
+
+def make_current(folder: Path, release: Release) -> None:
+    """Point ``folder/current`` to a release, in one step (rename of a new link)."""
+    link = folder / "current"
+    fresh = folder / f".current-{os.getpid()}"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(Path("releases") / release.version)
+    fresh.replace(link)

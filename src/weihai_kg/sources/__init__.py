@@ -1,0 +1,1 @@
+"""Reading what people write: articles, TriG files, mapping tables. Every finding names its line."""
