@@ -18,6 +18,7 @@ from weihai_kg.errors import NoReleaseError
 
 NQUADS = "weihai-kg.nq"
 REPORT = "report.json"
+QUERIES = "queries.json"
 VOID = "void.ttl"
 CHECKSUMS = "SHA256SUMS"
 COMPRESSED = (".gz", ".zst")
@@ -33,10 +34,12 @@ DUMPS = {
     "weihai-kg.rdf": "The default graph, as RDF/XML",
     "wikidata-links.ttl": "The links to outside data sets",
     "ontology.ttl": "The ontology with its alignments",
+    "queries.ttl": "The saved queries, with the row count and digest of each answer",
 }
 DESCRIPTIONS = {
     VOID: "What is here: VoID, DCAT",
     REPORT: "What the build counted and checked",
+    QUERIES: "The texts of the saved queries, by file",
     CHECKSUMS: "SHA-256 of every file",
 }
 
@@ -55,6 +58,11 @@ class Release:
     def report(self) -> dict[str, Any]:
         """What the build counted and checked."""
         found: dict[str, Any] = json.loads((self.path / REPORT).read_text("utf-8"))
+        return found
+
+    def queries(self) -> dict[str, str]:
+        """The texts of the saved queries, by the name of their file."""
+        found: dict[str, str] = json.loads((self.path / QUERIES).read_text("utf-8"))
         return found
 
     def files(self) -> dict[str, str]:

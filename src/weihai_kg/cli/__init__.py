@@ -12,8 +12,8 @@ from weihai_kg.cli.build import build, check
 from weihai_kg.cli.cite import cite
 from weihai_kg.cli.dump import dump
 
-# Q
-# S
+from weihai_kg.cli.query import query
+from weihai_kg.cli.serve import serve
 
 
 @click.group(
@@ -32,5 +32,5 @@ def main() -> None:
     """
 
 
-for command in (build, check, cite, dump):
+for command in (build, check, cite, dump, query, serve):
     main.add_command(command)

@@ -1,0 +1,114 @@
+"""``weihai-kg query``: ask the current release, in words or by the name of a saved query."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from weihai_kg import release as releases
+from weihai_kg.cli.options import with_settings
+from weihai_kg.engine.request import Form, QueryRequest
+from weihai_kg.engine.service import Engine
+from weihai_kg.errors import UsageError
+from weihai_kg.formats import RDF, RESULTS
+from weihai_kg.release import NQUADS, Release
+from weihai_kg.saved_queries.header import parse_all
+from weihai_kg.settings import Settings
+
+_RESULTS = tuple(format_.name for format_ in RESULTS)
+_RDF = tuple(format_.name for format_ in RDF)
+
+
+@click.command(
+    epilog="""\b
+    Examples:
+      weihai-kg query all-figures
+      weihai-kg query cities-in-a-country --param country=id:japan
+      weihai-kg query 'SELECT * { ?s ?p ?o } LIMIT 3' --format json
+      weihai-kg query question.rq > answer.csv
+    """
+)
+@click.argument("question")
+@click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE",
+              help="A value for a parameter of a saved query; may be repeated.")  # fmt: skip
+@click.option("--format", "name", type=click.Choice(_RESULTS + _RDF),
+              help="A format instead of a table (terminal) or CSV (pipe).")  # fmt: skip
+@with_settings("releases", "query_timeout", "query_memory", "query_rows", "federation")
+def query(question: str, params: tuple[str, ...], name: str | None, settings: Settings) -> None:
+    """Answer QUESTION: a saved query's name, a file, or SPARQL text.
+
+    Prints a table to a terminal and CSV to a pipe; a graph (CONSTRUCT, DESCRIBE) as Turtle.
+    """
+    release = releases.current(settings.releases)
+    request = _request(question, _arguments(params), release)
+    results, rdf = _formats(name)
+    asked = QueryRequest(
+        request.text, substitutions=request.substitutions, results=results, rdf=rdf
+    )
+    engine = Engine.start(release.path / NQUADS, settings)
+    try:
+        answer = engine.query(asked)
+        stream = click.get_binary_stream("stdout")
+        table = name is None and answer.form is Form.SELECT and sys.stdout.isatty()
+        if table:
+            body = answer.body if answer.body is not None else b"".join(answer.chunks)
+            _print_table(body.decode())
+        elif answer.body is not None:
+            stream.write(answer.body)
+        else:
+            for chunk in answer.chunks:
+                stream.write(chunk)
+        if name is None and answer.form is Form.ASK:
+            stream.write(b"\n")
+    finally:
+        engine.close()
+
+
+def _formats(name: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if name is None:
+        return ("csv", "json"), ("ttl",)
+    return ((name,), ()) if name in _RESULTS else ((), (name,))
+
+
+def _arguments(params: tuple[str, ...]) -> dict[str, str]:
+    arguments = {}
+    for each in params:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise UsageError(f"--param {each!r}: write NAME=VALUE")
+        arguments[name] = value
+    return arguments
+
+
+def _request(question: str, arguments: dict[str, str], release: Release) -> QueryRequest:
+    """The request of a saved query, a file or a text; a name that is none of them is an error."""
+    saved, _ = parse_all(release.queries())
+    by_name = {each.name: each for each in saved}
+    if question in by_name:
+        return by_name[question].request(arguments)
+    if arguments:
+        raise UsageError(f"--param is for saved queries; there is none named {question!r}")
+    if any(letter in question for letter in "{} \n"):
+        return QueryRequest(question)
+    if Path(question).is_file():
+        return QueryRequest(Path(question).read_text("utf-8"))
+    close = difflib.get_close_matches(question, by_name, n=3)
+    hint = f"Did you mean {', '.join(close)}?" if close else "`weihai-kg query saved-queries` lists"
+    raise UsageError(f"{question!r} is no saved query and no file. {hint}")
+
+
+def _print_table(text: str) -> None:
+    rows = list(csv.reader(io.StringIO(text)))
+    table = Table(*rows[0], row_styles=["", "dim"])
+    for row in rows[1:]:
+        table.add_row(*row)
+    console = Console()
+    console.print(table)
+    console.print(f"{len(rows) - 1} row{'' if len(rows) == 2 else 's'}")

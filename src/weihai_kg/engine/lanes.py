@@ -1,0 +1,118 @@
+"""Which queries run now: quick ones first, by the processor time a query has had so far.
+
+Every query begins in the fast lane, which has a fixed number of places. Nobody is moved while
+nobody waits. When someone waits, a query that has had its slice leaves the fast lane for the slow
+one, and its place is filled by a fresh worker. In the slow lane a few workers run at low priority,
+in turns; the others are stopped. When the slow lane is full, the query that should join it ends
+with OverloadedError.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+
+from weihai_kg.engine.connection import WorkerConnection
+
+OVERLOADED = "overloaded"
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSizes:
+    """How many queries each lane takes, and how long their slices are."""
+
+    fast: int
+    slow: int
+    parked: int
+    parked_memory: int
+    processor_slice: float = 0.02
+    clock_slice: float = 0.25
+    turn: float = 0.5
+
+
+class Lanes:
+    """The two lanes of one server process; every method is called with the pool's lock held."""
+
+    def __init__(self, sizes: LaneSizes) -> None:
+        """Both lanes are empty."""
+        self.sizes = sizes
+        self.fast: set[WorkerConnection] = set()
+        self.running: deque[tuple[WorkerConnection, float]] = deque()
+        self.parked: deque[WorkerConnection] = deque()
+        self._seen: dict[WorkerConnection, tuple[int, float]] = {}
+
+    @property
+    def missing(self) -> int:
+        """How many workers the fast lane lacks."""
+        return self.sizes.fast - len(self.fast)
+
+    def discard(self, worker: WorkerConnection) -> None:
+        """Take a worker out of whatever lane it is in."""
+        self.fast.discard(worker)
+        self._seen.pop(worker, None)
+        if worker.slow:
+            worker.slow = False
+            self.running = deque(each for each in self.running if each[0] is not worker)
+            if worker in self.parked:
+                self.parked.remove(worker)
+            self._fill()
+
+    def demote(self, wanted: int) -> int:
+        """Move queries that have had their slice to the slow lane; how many were ended instead."""
+        ended = 0
+        now = time.monotonic()
+        for worker in sorted(self.fast, key=lambda each: each.began):
+            if wanted <= 0:
+                break
+            if worker.began and not worker.reason and self._had_its_slice(worker, now):
+                wanted -= 1
+                self.fast.discard(worker)
+                self._seen.pop(worker, None)
+                if self._has_room:
+                    self._park(worker)
+                else:
+                    worker.kill(OVERLOADED)
+                    ended += 1
+        return ended
+
+    def _had_its_slice(self, worker: WorkerConnection, now: float) -> bool:
+        serial, before = self._seen.get(worker, (0, 0.0))
+        if serial != worker.serial:
+            self._seen[worker] = worker.serial, worker.processor_time
+            return now - worker.began > self.sizes.clock_slice
+        return (
+            now - worker.began > self.sizes.clock_slice
+            or worker.processor_time - before > self.sizes.processor_slice
+        )
+
+    @property
+    def _has_room(self) -> bool:
+        if len(self.running) < self.sizes.slow:
+            return True
+        memory = sum(each.growth for each in self.parked)
+        return len(self.parked) < self.sizes.parked and memory < self.sizes.parked_memory
+
+    def _park(self, worker: WorkerConnection) -> None:
+        worker.slow = True
+        worker.slow_down()
+        self.parked.append(worker)
+        if len(self.running) >= self.sizes.slow:
+            worker.pause()
+        self._fill()
+
+    def _fill(self) -> None:
+        while self.parked and len(self.running) < self.sizes.slow:
+            worker = self.parked.popleft()
+            self.running.append((worker, time.monotonic()))
+            worker.resume()
+
+    def rotate(self) -> None:
+        """Give the next parked query its turn when the one before has had its own."""
+        while (
+            self.parked and self.running and time.monotonic() - self.running[0][1] > self.sizes.turn
+        ):
+            worker, _ = self.running.popleft()
+            worker.pause()
+            self.parked.append(worker)
+            self._fill()

@@ -1,0 +1,197 @@
+"""A server process's pool of workers: handed out, taken back, and forked ahead by a keeper."""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+from weihai_kg.engine.connection import TICK, WorkerConnection
+from weihai_kg.engine.lanes import Lanes, LaneSizes
+from weihai_kg.engine.supervisor import CURRENT, read_current
+from weihai_kg.engine.waiting import Queue, QuickQueries, Waiter, likeness
+from weihai_kg.errors import OverloadedError
+from weihai_kg.settings import Settings
+
+_LOOK = 0.25
+_PRESSED = 0.01
+_RETRY = 0.05
+
+
+class Pool:
+    """Bounded: so many workers, so many that wait, and no more."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        """Follow the engine in ``folder``."""
+        self._folder = folder
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._idle: list[WorkerConnection] = []
+        self._waiters = Queue(settings.queue_length)
+        self._quick = QuickQueries()
+        self.lanes = Lanes(
+            LaneSizes(
+                fast=settings.workers,
+                slow=max(1, settings.workers // 2),
+                parked=settings.queue_length,
+                parked_memory=2 * settings.query_memory,
+            )
+        )
+        self.kills: Counter[str] = Counter()
+        self._current = read_current(folder)
+        self._inode = 0
+        self._tick = min(TICK, settings.query_timeout)
+        self._closed = False
+        self._wake = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, name="pool-keeper", daemon=True)
+        self._keeper.start()
+
+    @property
+    def version(self) -> str:
+        """The version that the next query is answered from."""
+        return str(self._current["version"])
+
+    def checkout(self, text: str) -> WorkerConnection:
+        """A worker for a query, at once or after a wait; OverloadedError if there is none."""
+        like = likeness(text)
+        with self._lock:
+            if self._idle:
+                worker = self._idle.pop()
+                worker.begin(like)
+                return worker
+            waiter = Waiter(quick=like in self._quick)
+            refused = waiter if self._closed else self._waiters.add(waiter)
+        if refused is not None:
+            refused.gate.release()
+        self._wake.set()
+        waiter.gate.acquire(timeout=self._settings.queue_wait)
+        with self._lock:
+            self._waiters.remove(waiter)
+            if waiter.worker is not None:
+                waiter.worker.begin(like)
+                return waiter.worker
+            self.kills["queue"] += 1
+        raise OverloadedError(
+            f"Too many queries wait (queue_length {self._settings.queue_length}, queue_wait "
+            f"{self._settings.queue_wait:g} s); try again in a few seconds."
+        )
+
+    def give_back(self, worker: WorkerConnection) -> None:
+        """Take a worker whose query is answered."""
+        with self._lock:
+            self._quick.note(worker.like, time.monotonic() - worker.began)
+            worker.began = 0.0
+            fits = worker.reusable and worker.generation == self._current["generation"]
+            if fits and not self._closed and worker in self.lanes.fast:
+                self._offer(worker)
+                return
+            self.lanes.discard(worker)
+        worker.kill("worn")
+        worker.close()
+        self._wake.set()
+
+    def discard(self, worker: WorkerConnection, reason: str) -> None:
+        """Kill a worker whose query is not to be answered, and replace it."""
+        worker.kill(reason)
+        with self._lock:
+            self.lanes.discard(worker)
+            self.kills[worker.reason] += 1
+            if worker.began:
+                self._quick.note(worker.like, math.inf)
+        worker.close()
+        self._wake.set()
+
+    def prune(self) -> None:
+        """Forget idle workers that have ended: an idle worker has nothing to say but that."""
+        with self._lock:
+            gone = [worker for worker in self._idle if worker.has_ended]
+            self._idle = [worker for worker in self._idle if worker not in gone]
+            for worker in gone:
+                self.lanes.discard(worker)
+                self.kills["lost"] += 1
+        for worker in gone:
+            worker.close()
+        if gone:
+            self._wake.set()
+
+    def _offer(self, worker: WorkerConnection) -> None:
+        if self._waiters:
+            waiter = self._waiters.pop()
+            worker.begin(0)
+            waiter.worker = worker
+            waiter.gate.release()
+        else:
+            self._idle.append(worker)
+
+    def _keep(self) -> None:
+        while not self._closed:
+            try:
+                self._follow()
+                self.prune()
+                self._fill()
+            except (OSError, EOFError, json.JSONDecodeError):
+                time.sleep(_RETRY)
+            with self._lock:
+                if self._waiters:
+                    self.lanes.demote(len(self._waiters))
+                self.lanes.rotate()
+                pressed = bool(self._waiters or self.lanes.parked)
+                missing = self.lanes.missing > 0
+            if not missing:
+                self._wake.wait(_PRESSED if pressed else _LOOK)
+                self._wake.clear()
+
+    def _follow(self) -> None:
+        """Leave the workers of an older generation as soon as there is a newer one."""
+        inode = (self._folder / CURRENT).stat().st_ino
+        if inode == self._inode:
+            return
+        current = read_current(self._folder)
+        with self._lock:
+            self._inode, self._current = inode, current
+            old = [each for each in self._idle if each.generation != current["generation"]]
+            self._idle = [each for each in self._idle if each not in old]
+            for worker in old:
+                self.lanes.discard(worker)
+        for worker in old:
+            worker.close()
+
+    def _fill(self) -> None:
+        while self.lanes.missing > 0 and not self._closed:
+            worker = WorkerConnection(self._current["socket"], self._tick)
+            with self._lock:
+                self.lanes.fast.add(worker)
+                self._offer(worker)
+
+    @property
+    def busy(self) -> int:
+        """How many workers answer a query now."""
+        return len(self.lanes.fast) + self.slow - len(self._idle)
+
+    @property
+    def slow(self) -> int:
+        """How many queries are in the slow lane."""
+        return len(self.lanes.running) + len(self.lanes.parked)
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for a worker."""
+        return len(self._waiters)
+
+    def close(self) -> None:
+        """Let every worker go."""
+        self._closed = True
+        self._wake.set()
+        self._keeper.join()
+        with self._lock:
+            workers = [*self.lanes.fast, *self.lanes.parked]
+            workers += [worker for worker, _ in self.lanes.running]
+            self._waiters.clear()
+        for worker in workers:
+            worker.kill("closed")
+            if not worker.began:
+                worker.close()
+
