@@ -17,7 +17,7 @@ from pathlib import Path
 from rdflib import SH
 
 from weihai_kg import release as releases
-from weihai_kg.checks import shapes, violations, vocabulary
+from weihai_kg.checks import answers, shapes, violations, vocabulary
 from weihai_kg.errors import Finding, FindingsError
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.ntriples import statement
@@ -27,6 +27,9 @@ from weihai_kg.reasoning import implied_totals
 from weihai_kg.reasoning.closure import Clash
 from weihai_kg.reasoning.proofs import justify
 from weihai_kg.release import Release
+from weihai_kg.saved_queries.catalogue import catalogue
+from weihai_kg.saved_queries.header import parse_all
+from weihai_kg.saved_queries.runs import Run
 from weihai_kg.settings import Settings
 from weihai_kg.sources import corpus as sources
 from weihai_kg.sources import evidence
@@ -46,6 +49,7 @@ class Checked:
     read: NamedGraphs
     inferred: NamedGraphs
     assembled: Assembly
+    runs: list[Run]
 
 
 def build(settings: Settings, progress: Progress = lambda step: None) -> tuple[Release, bool]:
@@ -63,7 +67,7 @@ def build(settings: Settings, progress: Progress = lambda step: None) -> tuple[R
     if known and not findings and known.intact():
         releases.make_current(settings.releases, known)
         return known, False
-    checked = _check(corpus, findings, progress)
+    checked = _check(corpus, findings, settings, progress)
     return _write(checked, settings, progress), True
 
 
@@ -74,7 +78,7 @@ def check(settings: Settings, progress: Progress = lambda step: None) -> Checked
     """
     progress("reading the sources")
     corpus, findings = sources.read(settings.project, Namespaces(settings.base))
-    return _check(corpus, findings, progress)
+    return _check(corpus, findings, settings, progress)
 
 
 def version_of(corpus: Corpus) -> str:
@@ -89,9 +93,13 @@ def version_of(corpus: Corpus) -> str:
     return f"{corpus.dataset.get('version', '0.0.0')}+{digest[:12]}"
 
 
-def _check(corpus: Corpus, findings: list[Finding], progress: Progress) -> Checked:
+def _check(
+    corpus: Corpus, findings: list[Finding], settings: Settings, progress: Progress
+) -> Checked:
     progress("finding the quotations")
     read, found = evidence.weave(corpus)
+    queries, unreadable = parse_all(corpus.queries)
+    findings = findings + unreadable
     terms = vocabulary.check(read, corpus.ontology, corpus.namespaces)
     if not corpus.readable:
         # What an unreadable file declares is not known: what is missing elsewhere is no finding.
@@ -121,11 +129,16 @@ def _check(corpus: Corpus, findings: list[Finding], progress: Progress) -> Check
         whole.update(part)
     shaped, _ = shapes.check(shapes.merged(whole), corpus.shapes, places)
     findings += shaped
-    assembled = assembly.assemble(read, inferred, corpus.ontology, corpus.namespaces)
+    described = catalogue(queries, corpus.namespaces, f"{corpus.namespaces.base}sparql")
+    assembled = assembly.assemble(read, inferred, corpus.ontology, described, corpus.namespaces)
     findings += violations.check(assembled.quads, corpus.checks, places)
+
+    progress("asking the saved queries")
+    runs = answers.run(assembled.quads, queries, settings)
+    findings += [finding for run in runs for finding in run.findings]
     if findings:
         raise FindingsError(findings)
-    return Checked(corpus, version_of(corpus), read, inferred, assembled)
+    return Checked(corpus, version_of(corpus), read, inferred, assembled, runs)
 
 
 def _unknown_subjects(mapping_set: MappingSet, read: NamedGraphs) -> list[Finding]:
@@ -189,6 +202,9 @@ def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
         "weihai-kg-rdf12.ttl": views.rdf12(whole, ns),
         "wikidata-links.ttl": assembled.links,
         "ontology.ttl": assembled.ontology,
+        "queries.ttl": nquads.triple_lines(
+            catalogue([run.query for run in checked.runs], ns, f"{ns.base}sparql", checked.runs)
+        ),
     }
     dumps.write(folder, assembled.quads, parts, ns, lambda name: progress(f"writing {name}"))
     progress("compressing")
@@ -198,8 +214,8 @@ def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
         folder, checked.version, corpus.dataset, assembled.default, corpus.mapping_sets, ns
     )
     lines = nquads.triple_lines(described)
-    content = serialization.serialize(serialization.parse(lines), ".ttl", ns.prefixes)
-    (folder / releases.VOID).write_bytes(content)
+    turtle = serialization.serialize(serialization.parse(lines), ".ttl", ns.prefixes)
+    (folder / releases.VOID).write_bytes(turtle)
     report = {
         "version": checked.version,
         "base": ns.base,
@@ -207,12 +223,14 @@ def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
         "default_graph": len(assembled.default),
         "quads": len(assembled.quads),
         **figures.count(corpus, checked.read, checked.inferred),
+        "queries": {run.name: {"rows": run.rows, "sha256": run.digest} for run in checked.runs},
         "checks": {
             "shapes": len(set(corpus.shapes.subjects(SH.targetClass, None))),
             "rules": len(corpus.checks),
             "findings": 0,
         },
     }
-    text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
-    (folder / releases.REPORT).write_text(text, encoding="utf-8")
+    for name, content in ((releases.REPORT, report), (releases.QUERIES, corpus.queries)):
+        text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+        (folder / name).write_text(text, encoding="utf-8")
     dumps.checksums(folder)

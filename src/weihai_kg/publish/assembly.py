@@ -16,10 +16,10 @@ from weihai_kg.sources.turtle import Triple
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """The N-Quads lines of a dataset, and the N-Triples lines of those of its parts that matter."""
+    """A dataset as N-Quads lines, its default graph, and the N-Triples lines of its parts."""
 
     quads: list[str]
-    default: list[str]
+    default: set[Triple]
     asserted: list[str]
     inferred: list[str]
     ontology: list[str]
@@ -27,20 +27,28 @@ class Assembly:
 
 
 def assemble(
-    read: NamedGraphs, inferred: NamedGraphs, ontology: Graph, namespaces: Namespaces
+    read: NamedGraphs,
+    inferred: NamedGraphs,
+    ontology: Graph,
+    queries: set[Triple],
+    namespaces: Namespaces,
 ) -> Assembly:
     """Fill the default graph once with every published statement (design, section 2).
 
     ``.../graph/asserted`` gets all of it but the inferred statements and what is said of their
-    graphs; ``.../graph/ontology`` the ontology, its blank nodes labelled canonically.
+    graphs; ``.../graph/ontology`` the ontology, its blank nodes labelled canonically;
+    ``.../graph/queries`` the catalogue of saved queries.
     """
     terms = serialization.canonical(nquads.triple_lines(ontology))
-    asserted = sorted({*nquads.triple_lines(triple for _, triple in read), *terms})
+    asked = nquads.triple_lines(queries)
+    asserted = sorted({*nquads.triple_lines(triple for _, triple in read), *terms, *asked})
     evidence = namespaces.graph.evidence
     conclusions = nquads.triple_lines(triple for graph, triple in inferred if graph != evidence)
-    default = sorted({*asserted, *nquads.triple_lines(triple for _, triple in inferred)})
+    default = {triple for part in (read, inferred) for _, triple in part} | {*ontology, *queries}
+    filled = {*asserted, *nquads.triple_lines(triple for _, triple in inferred)}
     named = {*nquads.lines(read), *nquads.lines(inferred)}
     named |= _in_graph(terms, namespaces.graph.ontology)
+    named |= _in_graph(asked, namespaces.graph.queries)
     named |= _in_graph(asserted, namespaces.graph.asserted)
     links = [
         line
@@ -48,9 +56,7 @@ def assemble(
         if graph.startswith(namespaces.graph.links)
         for line in nquads.triple_lines(read.graphs[graph])
     ]
-    return Assembly(
-        sorted({*default, *named}), default, asserted, conclusions, terms, sorted(links)
-    )
+    return Assembly(sorted({*filled, *named}), default, asserted, conclusions, terms, sorted(links))
 
 
 def _in_graph(triples: list[str], graph: URIRef) -> set[str]:

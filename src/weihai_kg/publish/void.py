@@ -21,7 +21,6 @@ from rdflib import (
     RDFS,
     VOID,
     XSD,
-    Graph,
     Literal,
     Namespace,
     URIRef,
@@ -45,16 +44,12 @@ def describe(
     folder: Path,
     version: str,
     dataset: dict[str, Any],
-    default: list[str],
+    default: set[Triple],
     mapping_sets: Iterable[MappingSet],
     namespaces: Namespaces,
 ) -> set[Triple]:
-    """The description of a release whose dumps stand in ``folder``.
-
-    ``default`` are the N-Triples lines of its default graph.
-    """
-    graph = Graph(bind_namespaces="none").parse(data="".join(default), format="nt")
-    describer = _Describer(folder, version, dataset, set(graph), namespaces)
+    """The description of a release: its dumps stand in ``folder``, its default graph is given."""
+    describer = _Describer(folder, version, dataset, default, namespaces)
     return {
         *describer.dataset(),
         *describer.partitions(),

@@ -1,0 +1,84 @@
+"""Run every saved query with its defaults, and hold the answers against what is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from weihai_kg.engine.request import Answer, Form, QueryRequest
+from weihai_kg.errors import Finding, LimitExceededError, QueryError, QuerySyntaxError
+from weihai_kg.saved_queries.canonical import Canonical, canonical
+from weihai_kg.saved_queries.saved_query import Expectation, SavedQuery
+
+Ask = Callable[[QueryRequest], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of one query: row count and digest of the answer, or what went wrong."""
+
+    query: SavedQuery
+    rows: int
+    digest: str
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the query."""
+        return self.query.name
+
+
+def run_all(queries: Iterable[SavedQuery], ask: Ask) -> Iterator[Run]:
+    """Run each query with its defaults; what goes wrong is in the run's findings."""
+    for query in queries:
+        yield run(query, ask)
+
+
+def run(query: SavedQuery, ask: Ask) -> Run:
+    """Run one query with its defaults."""
+    try:
+        answer = fetch(query.request(), ask)
+    except QueryError as error:
+        return Run(query, 0, "", (_failed(query, error),))
+    found = _surprise(query, answer)
+    return Run(query, answer.rows, answer.digest, (found,) if found else ())
+
+
+def fetch(request: QueryRequest, ask: Ask) -> Canonical:
+    """The canonical answer to a request, read to its end. Raises QueryError."""
+    whole = QueryRequest(
+        request.text,
+        base_iri=request.base_iri,
+        substitutions=request.substitutions,
+        results=("json",),
+        rdf=("nt",),
+    )
+    answer = ask(whole)
+    try:
+        body = answer.body if answer.body is not None else b"".join(answer.chunks)
+    finally:
+        answer.close()
+    return canonical(Form(answer.form), body)
+
+
+def _failed(query: SavedQuery, error: QueryError) -> Finding:
+    if isinstance(error, QuerySyntaxError):
+        return Finding(query.file, 1, f"it does not parse: {error}", "correct the SPARQL")
+    if isinstance(error, LimitExceededError):
+        return Finding(query.file, 1, f"it exceeds a limit: {error}", "make the query cheaper")
+    return Finding(query.file, 1, f"it fails: {error}", "make it run on this data")
+
+
+def _surprise(query: SavedQuery, answer: Canonical) -> Finding | None:
+    """A finding when the answer is not of the kind that the header promises."""
+    rows = answer.rows
+    if query.expect is Expectation.NONE and rows:
+        what = f"{rows} row{'s' if rows > 1 else ''} where none is expected"
+        todo = "if the article does answer it, set expect and drop the note; else correct the data"
+        return Finding(query.file, 1, what, todo)
+    if query.expect in {Expectation.ROWS, Expectation.GRAPH} and not rows:
+        todo = "correct the query or the data it asks for"
+        return Finding(query.file, 1, "an empty answer where rows are expected", todo)
+    if query.expect is Expectation.ONE and rows != 1:
+        return Finding(query.file, 1, f"{rows} rows where one is expected", "make it one")
+    return None
