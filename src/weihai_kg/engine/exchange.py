@@ -68,9 +68,7 @@ class Exchange:
                 whole, chunks = None, self._stream(body)
             else:
                 raise self._fail(kind, last, body)
-            return Answer(
-                FORMS[form], FORMATS[format_], whole, chunks, self.close, worker.version
-            )
+            return Answer(FORMS[form], FORMATS[format_], whole, chunks, self.close, worker.version)
         except OSError:
             raise self._explain() from None
         except BaseException:
@@ -213,4 +211,3 @@ _REASONS = {
     signal.SIGABRT: "query_memory",
     signal.SIGXCPU: "query_cpu",
 }
-

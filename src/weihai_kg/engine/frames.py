@@ -99,7 +99,7 @@ class FrameReader:
         """Whether a part of a frame is held already."""
         return bool(self._data)
 
-    def read(self) -> tuple[int, int, int, bytes]:
+    def read(self) -> tuple[int, int, int, int, bytes]:
         """The next frame; EOFError if the worker is gone.
 
         After a BlockingIOError it may be called again and goes on where it was.

@@ -54,9 +54,9 @@ class Pool:
         """The version that the next query is answered from."""
         return str(self._current["version"])
 
-    def checkout(self, text: str) -> WorkerConnection:
+    def checkout(self, frame: bytes) -> WorkerConnection:
         """A worker for a query, at once or after a wait; OverloadedError if there is none."""
-        like = likeness(text)
+        like = likeness(frame)
         with self._lock:
             if self._idle:
                 worker = self._idle.pop()
@@ -194,4 +194,3 @@ class Pool:
             worker.kill("closed")
             if not worker.began:
                 worker.close()
-

@@ -47,8 +47,8 @@ class Answer:
     ``body`` is the whole answer when it was small; otherwise it is None and ``chunks`` yields the
     rest as it comes. If the answer cannot be finished, ``chunks`` raises a QueryError: whoever
     sends it on must then end the connection abnormally. ``close`` frees the worker, and kills it
-    when the answer is not finished; it may be called twice. ``version`` is the release that the whole
-    answer comes from.
+    when the answer is not finished; it may be called twice. ``version`` is the release that the
+    whole answer comes from.
     """
 
     form: Form

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
-from typing import Protocol
+from typing import IO, Protocol, cast
 
 import pyoxigraph
 
@@ -49,9 +49,10 @@ def write_triples(
 ) -> None:
     """Write a graph: each triple once, grouped by subject where it is small."""
     stream = _counted(triples, sink)
+    output = cast(IO[bytes], sink)
     rdf_format = RDF[format_]
     if format_ not in _WITH_PREFIXES:
-        pyoxigraph.serialize(stream, sink, rdf_format)  # type: ignore[arg-type]
+        pyoxigraph.serialize(stream, output, rdf_format)
         return
     block = list(islice(stream, _BLOCK))
     used = _used(prefixes, block)
@@ -59,9 +60,7 @@ def write_triples(
         text = pyoxigraph.serialize(sorted(block, key=str), format=rdf_format, prefixes=used)
         sink.write(_with_used_prefixes(text or b"", used))
         return
-    pyoxigraph.serialize(  # type: ignore[call-overload]
-        chain(block, stream), sink, rdf_format, prefixes=used
-    )
+    pyoxigraph.serialize(chain(block, stream), output, rdf_format, prefixes=used)
 
 
 def _with_used_prefixes(text: bytes, prefixes: Mapping[str, str]) -> bytes:

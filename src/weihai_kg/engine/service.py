@@ -118,14 +118,14 @@ class Engine:
         frame = self._encode(request)
         for _ in range(self._settings.workers + 1):
             try:
-                return self._exchange(request).begin(frame)
+                return self._exchange(request, frame).begin(frame)
             except WorkerGoneError:
                 self.pool.prune()
-        return self._exchange(request).begin(frame)
+        return self._exchange(request, frame).begin(frame)
 
-    def _exchange(self, request: QueryRequest) -> Exchange:
+    def _exchange(self, request: QueryRequest, frame: bytes) -> Exchange:
         pool = self.pool
-        worker = pool.checkout(request.text)
+        worker = pool.checkout(frame)
         return Exchange(pool, worker, request, self._limits, self._causes, self._fetcher)
 
     def _encode(self, request: QueryRequest) -> bytes:

@@ -41,9 +41,7 @@ class Spool:
             raise
         finally:
             answer.close()
-        return Answer(
-            answer.form, answer.format, None, kept.chunks(), kept.close, answer.version
-        )
+        return Answer(answer.form, answer.format, None, kept.chunks(), kept.close, answer.version)
 
     def reserve(self, size: int) -> None:
         """Take bytes of the capacity, or give them back if ``size`` is negative."""
@@ -60,7 +58,9 @@ class _Kept:
 
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
-        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="weihai-kg-", buffering=0)
+        self._file: IO[bytes] = tempfile.TemporaryFile(  # noqa: SIM115 - closed by close
+            prefix="weihai-kg-", buffering=0
+        )
         self._size = 0
 
     def add(self, chunk: bytes) -> None:

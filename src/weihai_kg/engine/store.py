@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import IO, cast
 
 import pyoxigraph
 
@@ -97,7 +98,7 @@ class Evaluator:
         if isinstance(results, pyoxigraph.QueryTriples):
             write_triples(results, head.format, self.prefixes, sink)
         else:
-            results.serialize(sink, RESULTS[head.format])  # type: ignore[arg-type]
+            results.serialize(cast(IO[bytes], sink), RESULTS[head.format])
 
 
 def _head(results: Results, request: QueryRequest, found: Outline | None) -> Head:

@@ -49,14 +49,19 @@ class Supervisor:
         self._seen: object = None
         self._stop = threading.Event()
         self._first = threading.Event()
+        self._spawned = threading.Event()
         self._error: str = ""
         self.restarts = 0
         # The kernel ties a child's death signal to the thread that started it: it must live on.
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
     def begin(self) -> None:
-        """Start the first generation; its data load meanwhile."""
+        """Start the first generation; its data load meanwhile.
+
+        Returns when its process runs: nothing is forked here before that.
+        """
         self._thread.start()
+        self._spawned.wait()
 
     def wait(self) -> None:
         """Return when the data are loaded; raise if they cannot be."""
@@ -82,6 +87,7 @@ class Supervisor:
         except WeihaiKGError as error:
             self._error = str(error)
         finally:
+            self._spawned.set()
             self._first.set()
         pause = _LOOK
         while not self._error and not self._stop.wait(pause):
@@ -124,8 +130,12 @@ class Supervisor:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),
-            start_new_session=False,
+            # Server processes are forked from this one, perhaps at this very moment, and would
+            # hold the pipe on which Popen waits for its child to exec; posix_spawn, which is used
+            # when no descriptor has to be closed, has no such pipe.
+            close_fds=False,
         )
+        self._spawned.set()
         told = self._introduce(process, self._task(address))
         if not told.get("ready"):
             process.kill()

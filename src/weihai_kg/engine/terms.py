@@ -13,7 +13,9 @@ def parse_term(text: str) -> Term:
     """The one term that a text in N-Triples form stands for."""
     line = f"<t:s> <t:p> {text} ."
     try:
-        quads = list(pyoxigraph.parse(line, format=pyoxigraph.RdfFormat.N_TRIPLES))
+        quads: list[pyoxigraph.Quad] = list(
+            pyoxigraph.parse(line, format=pyoxigraph.RdfFormat.N_TRIPLES)
+        )
     except (SyntaxError, ValueError) as error:
         raise QuerySyntaxError(f"{text!r} is not a term in N-Triples form: {error}") from None
     if len(quads) != 1 or "\n" in text or "\r" in text:

@@ -14,12 +14,11 @@ from weihai_kg.engine.connection import WorkerConnection
 
 QUICK = 0.1
 _REMEMBERED = 8192
-_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
 
-def likeness(text: str) -> int:
-    """The same number for queries that differ in their digits only."""
-    return hash(text.translate(_NO_DIGITS))
+def likeness(frame: bytes) -> int:
+    """The same number for requests that differ in their digits only."""
+    return hash(frame.translate(None, b"0123456789"))
 
 
 class QuickQueries:

@@ -76,7 +76,9 @@ class AnswerSink:
         if self._bytes > self._limits.query_bytes:
             raise _too_many("query_bytes", self._limits.query_bytes, "bytes")
         if self._counter is not None and (
-            self._streams or len(data) >= HOLD or len(data) > self._limits.query_rows * self._smallest
+            self._streams
+            or len(data) >= HOLD
+            or len(data) > self._limits.query_rows * self._smallest
         ):
             self._counter.feed(data)
             self.count(self._counter.finish() if last else self._counter.rows)
@@ -88,7 +90,9 @@ class AnswerSink:
 
 def _too_many(limit: str, value: int, what: str) -> LimitExceededError:
     return LimitExceededError(
-        limit, value, f"The answer has more than {value:,} {what} ({limit}); narrow it or use LIMIT."
+        limit,
+        value,
+        f"The answer has more than {value:,} {what} ({limit}); narrow it or use LIMIT.",
     )
 
 
