@@ -11,7 +11,6 @@ from weihai_kg import __version__
 from weihai_kg.cli.build import build, check
 from weihai_kg.cli.cite import cite
 from weihai_kg.cli.dump import dump
-
 from weihai_kg.cli.query import query
 from weihai_kg.cli.serve import serve
 

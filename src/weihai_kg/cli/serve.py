@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ _SETTINGS = (
     "query_timeout", "query_cpu", "query_memory", "query_rows", "query_bytes", "query_length",
     "query_nesting", "queue_length", "queue_wait",
     "federation", "federation_timeout", "federation_bytes",
-    "cache_bytes", "rate_limit", "grace", "log_format", "on_disk_above", "store",
+    "cache_bytes", "rate_limit", "grace", "log_format", "on_disk_above",
 )  # fmt: skip
 
 
@@ -42,6 +43,6 @@ def serve(settings: Settings, dataset: Path | None, path: str | None) -> None:
         server.serve(settings, dataset)
         return
     status, body = server.get(path, settings, dataset)
-    click.get_binary_stream("stdout").write(body)
+    sys.stdout.buffer.write(body)
     if not 200 <= status < 300:
         raise SystemExit(1)

@@ -94,6 +94,7 @@ class _Reader:
         if not files:
             todo = f"add {pattern} files, or run the command in the project's folder (--project)"
             self.findings.append(Finding(folder, 0, f"no {pattern} file here", todo))
+            self.corpus.readable = False
         return files
 
     def _text(self, file: Path) -> str:
@@ -139,6 +140,7 @@ class _Reader:
         if not file.is_file():
             todo = "add it: title, description, creator, licence and dates of the dataset"
             self.findings.append(Finding("data/dataset.toml", 0, "this file is missing", todo))
+            self.corpus.readable = False
             return
         try:
             self.corpus.dataset = tomllib.loads(self._text(file))

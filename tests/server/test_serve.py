@@ -1,0 +1,184 @@
+"""The service as a process: raw sockets, signals, and clients that misbehave."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+SMALL = "/sparql?query=" + quote("SELECT ?o { <http://example.org/e7> ?p ?o }")
+LARGE = "/sparql?query=" + quote("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 60000")
+ENDLESS = "/sparql?query=" + quote("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+SLOW = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+SMALL_BUFFER = 4096
+
+
+class Service:
+    """A running ``serve --dataset``."""
+
+    def __init__(self, dataset: Path, *flags: str) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        began = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "weihai_kg", "serve",
+             "--dataset", str(dataset), "--port", str(self.port), "--log-format", "none", *flags],
+        )  # fmt: skip
+        while True:
+            with contextlib.suppress(OSError):
+                self.get(SMALL)
+                break
+            assert self.process.poll() is None
+            assert time.monotonic() - began < 20
+            time.sleep(0.02)
+        self.started_in = time.monotonic() - began
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Status and whole body; IncompleteRead if the body is cut."""
+        try:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}{path}", timeout=30
+            ) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    def open(self, head: str, buffer: int = 0) -> socket.socket:
+        """A raw connection on which something was sent."""
+        connection = socket.socket()
+        if buffer:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        connection.connect(("127.0.0.1", self.port))
+        connection.settimeout(30)
+        connection.sendall(head.encode())
+        return connection
+
+    def stop(self) -> float:
+        """End the service by SIGTERM; the seconds that it took."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(30) == 0
+        return time.monotonic() - began
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("served") / "data.nt"
+    path.write_text(
+        "".join(
+            f'<http://example.org/e{number}> <http://example.org/value> "{number}" .\n'
+            for number in range(1000)
+        )
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def service(dataset: Path) -> Iterator[Service]:
+    each = Service(dataset, "--query-timeout", "3", "--query-rows", "100000", "--grace", "5")
+    yield each
+    each.stop()
+
+
+def read_all(connection: socket.socket) -> tuple[bytes, bool]:
+    """What came, and whether it ended with the end of a chunked body."""
+    data = b""
+    with contextlib.suppress(ConnectionResetError), connection:
+        while block := connection.recv(1 << 20):
+            data += block
+            if data.endswith(b"\r\n0\r\n\r\n"):
+                return data, True
+    return data, False
+
+
+def request(path: str) -> str:
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+
+def test_service_answers_soon_after_its_start(service: Service) -> None:
+    assert service.started_in < 5
+    assert b'"7"' in service.get(SMALL)[1]
+
+
+def test_large_answer_comes_whole(service: Service) -> None:
+    data, whole = read_all(service.open(request(LARGE)))
+    assert data.startswith(b"HTTP/1.1 200 ")
+    assert whole or b"content-length" in data.lower()
+    rows = json.loads(service.get(LARGE)[1])["results"]["bindings"]
+    assert len(rows) == 60_000
+
+
+def test_answer_that_breaks_is_an_error_or_visibly_cut(service: Service) -> None:
+    head = request(ENDLESS).replace("\r\nHost", "\r\nConnection: close\r\nHost")
+    data, whole = read_all(service.open(head))
+    assert not data.startswith(b"HTTP/1.1 200 ") or not whole
+    assert b"query_rows" in data or b"query_timeout" in data
+
+
+def test_clients_that_leave_or_dawdle_hold_nobody_up(service: Service) -> None:
+    readers = [service.open(request(LARGE), SMALL_BUFFER) for _ in range(30)]
+    heads = [service.open("GET / HTTP/1.1\r\nHost: x\r\n") for _ in range(200)]
+    bodies = [
+        service.open("POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nq")
+        for _ in range(60)
+    ]
+    for each in [service.open(request(LARGE)) for _ in range(30)]:
+        each.close()
+    time.sleep(0.5)
+    times = []
+    for number in range(20):
+        began = time.monotonic()
+        status, body = service.get(SMALL + f"&unique={number}")
+        times.append(time.monotonic() - began)
+        assert (status, b'"7"' in body) == (200, True)
+    for each in (*readers, *heads, *bodies):
+        each.close()
+    assert sorted(times)[10] < 0.5, times
+
+
+def test_killed_server_process_is_replaced(service: Service) -> None:
+    children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children")
+    for victim in map(int, children.read_text().split()):
+        if b"forkserver" not in Path(f"/proc/{victim}/cmdline").read_bytes():
+            os.kill(victim, signal.SIGKILL)
+            break
+    time.sleep(2)
+    for _ in range(20):
+        assert service.get(SMALL)[0] == 200
+
+
+def test_running_request_is_finished_on_sigterm(dataset: Path) -> None:
+    service = Service(dataset, "--query-timeout", "2", "--grace", "10")
+    answers: list[tuple[int, bytes]] = []
+    thread = threading.Thread(target=lambda: answers.append(service.get(SLOW)))
+    thread.start()
+    time.sleep(0.7)
+    assert service.stop() < 8
+    thread.join()
+    assert len(answers) == 1
+    assert b"query_timeout" in answers[0][1]
+
+
+def test_get_answers_one_request_without_a_port(dataset: Path) -> None:
+    for path, code, words in ((SMALL, 0, b'"7"'), ("/sparql?query=ASK", 1, b"error at")):
+        done = subprocess.run(
+            [sys.executable, "-m", "weihai_kg", "serve", "--dataset", dataset, "--get", path,
+             "--log-format", "none"],
+            capture_output=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+        assert words in done.stdout
