@@ -24,8 +24,10 @@ from weihai_kg.ntriples import statement
 from weihai_kg.publish import assembly, dumps, figures, nquads, serialization, views, void
 from weihai_kg.publish.assembly import Assembly
 from weihai_kg.reasoning import implied_totals
-from weihai_kg.reasoning.closure import Clash
-from weihai_kg.reasoning.proofs import justify
+from weihai_kg.reasoning.closure import Clash, entail
+from weihai_kg.reasoning.proofs import justify, premises
+from weihai_kg.reasoning.referee import REASONERS, Differences, differences
+from weihai_kg.reasoning.rules import compile_rules
 from weihai_kg.release import Release
 from weihai_kg.saved_queries.catalogue import catalogue
 from weihai_kg.saved_queries.header import parse_all
@@ -79,6 +81,17 @@ def check(settings: Settings, progress: Progress = lambda step: None) -> Checked
     progress("reading the sources")
     corpus, findings = sources.read(settings.project, Namespaces(settings.base))
     return _check(corpus, findings, settings, progress)
+
+
+def referee(checked: Checked, name: str) -> Differences:
+    """What another reasoner (a name of ``REASONERS``) concludes and ours does not, and vice versa.
+
+    Each difference has its reason, where it is known.
+    """
+    corpus = checked.corpus
+    statements = premises(checked.read, corpus.ontology, corpus.namespaces)
+    ours = entail(statements, compile_rules(corpus.ontology))
+    return differences(ours, REASONERS[name](statements, corpus.ontology))
 
 
 def version_of(corpus: Corpus) -> str:

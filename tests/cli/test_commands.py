@@ -41,6 +41,16 @@ def test_build_again_says_unchanged(weihai_kg) -> None:
     assert not done.stderr  # quiet in a pipe: no progress display
 
 
+@pytest.mark.parametrize("referee", ["owlrl", "reasonable"])
+def test_check_with_referee_lists_every_difference_with_its_reason(weihai_kg, referee: str) -> None:
+    done = weihai_kg("check", "--referee", referee)
+    assert done.returncode == 0, done.stdout
+    assert f"{referee}: 0 missing here" in done.stdout
+    assert "reason unknown" not in done.stdout
+    if referee == "owlrl":
+        assert "0 more here" in done.stdout
+
+
 def test_cite_unique_words_prints_block_that_the_build_accepts(weihai_kg) -> None:
     done = weihai_kg("cite", "威海—平泽集装箱班轮航线")
     assert done.returncode == 0, done.stderr

@@ -13,6 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from weihai_kg import build as pipeline
 from weihai_kg.cli.options import with_settings
+from weihai_kg.ntriples import statement
 from weihai_kg.settings import Settings
 
 
@@ -53,9 +54,20 @@ def build(settings: Settings) -> None:
     )
 
 
-@click.command(epilog="Example: weihai-kg check && git commit")
+@click.command(
+    epilog="""\b
+    Examples:
+      weihai-kg check && git commit
+      weihai-kg check --referee owlrl
+    """
+)
+@click.option(
+    "--referee",
+    type=click.Choice(["owlrl", "reasonable"]),
+    help="Hold the closure against that of another OWL 2 RL reasoner and list the differences.",
+)
 @with_settings("project", "base")
-def check(settings: Settings) -> None:
+def check(settings: Settings, referee: str | None) -> None:
     """Do every check of a build, but write no release.
 
     Prints every finding with file, line, what is wrong and what to do, and exits with 1 if there
@@ -63,8 +75,17 @@ def check(settings: Settings) -> None:
     """
     with _progress() as progress:
         checked = pipeline.check(settings, progress)
+        judged = pipeline.referee(checked, referee) if referee else None
     click.echo(
         f"{checked.version}: no findings in {len(checked.corpus.statements)} statements of "
         f"{len({each.file for each in checked.corpus.statements})} files, "
         f"{len(checked.inferred.graphs)} inferences, {len(checked.corpus.checks)} rules."
     )
+    if judged is None:
+        return
+    click.echo(f"{referee}: {len(judged.missing)} missing here, {len(judged.extra)} more here.")
+    for sign, found in (("-", judged.missing), ("+", judged.extra)):
+        for each in found:
+            click.echo(f"{sign} {statement(each.statement)}  [{each.reason or 'reason unknown'}]")
+    if any(each.reason is None for each in (*judged.missing, *judged.extra)):
+        raise SystemExit(1)

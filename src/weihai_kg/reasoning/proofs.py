@@ -37,15 +37,8 @@ def justify(
     """
     axioms = list(ontology)
     rules = compile_rules(axioms)
-    holders: dict[Triple, list[URIRef]] = {}
-    about_evidence: list[Triple] = []
-    for graph, triple in read:
-        if graph == ns.graph.evidence:
-            about_evidence.append(triple)
-        elif not str(graph).startswith(str(ns.graph["links"])):
-            holders.setdefault(triple, []).append(graph)
-    for triple in instance_statements(axioms):
-        holders.setdefault(triple, []).append(ns.graph.ontology)
+    about_evidence = list(read.graphs.get(ns.graph.evidence, ()))
+    holders = premises(read, axioms, ns)
     closure = entail(holders, rules)
     whole = entail([*holders, *about_evidence], rules)
     kinds = (ns.wkg.BackgroundGraph, ns.wkg.DerivedGraph)
@@ -58,6 +51,19 @@ def justify(
         inferred.add(graph, (s, p, o))
 
     return inferred, whole.clashes
+
+
+def premises(
+    read: NamedGraphs, ontology: Iterable[Triple], ns: Namespaces
+) -> dict[Triple, list[URIRef]]:
+    """The statements that are reasoned over, each with the graphs that hold it."""
+    holders: dict[Triple, list[URIRef]] = {}
+    for graph, triple in read:
+        if graph != ns.graph.evidence and not graph.startswith(str(ns.graph["links"])):
+            holders.setdefault(triple, []).append(graph)
+    for triple in instance_statements(ontology):
+        holders.setdefault(triple, []).append(ns.graph.ontology)
+    return holders
 
 
 class UnknownPremiseError(WeihaiKGError):

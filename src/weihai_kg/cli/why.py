@@ -1,0 +1,151 @@
+"""``weihai-kg why``: the words and the reasons behind a statement or a row of an answer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from rdflib.term import Node
+
+from weihai_kg import release as releases
+from weihai_kg.cli.options import with_settings
+from weihai_kg.engine.request import QueryRequest
+from weihai_kg.engine.service import Engine
+from weihai_kg.errors import UsageError
+from weihai_kg.explanation import dataset, document, plain
+from weihai_kg.explanation.explainer import SHOWN, Explainer
+from weihai_kg.explanation.model import Explanation
+from weihai_kg.explanation.names import Names
+from weihai_kg.explanation.page import standalone
+from weihai_kg.namespaces import Namespaces
+from weihai_kg.release import NQUADS, Release
+from weihai_kg.saved_queries.header import parse_all
+from weihai_kg.settings import Settings
+
+_PLACES = 3
+
+
+@click.command(
+    epilog="""\b
+    Examples:
+      weihai-kg why 'id:weihai wkg:linkedTo id:japan'
+      weihai-kg why 威海 通达 日本
+      weihai-kg why cities-in-a-country --row 1
+      weihai-kg why --query question.rq --row 2 --format trig
+      weihai-kg why cities-in-a-country --not city=id:tokyo
+    """
+)
+@click.argument("words", nargs=-1)
+@click.option("--query", "-q", help="A saved query's name, a file, or SPARQL text.")
+@click.option("--row", "-n", type=int, help="The row to explain, counted from 1.")
+@click.option("--not", "wanted", multiple=True, metavar="VAR=VALUE",
+              help="Why no row has this value; may be repeated.")  # fmt: skip
+@click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE",
+              help="A value for a parameter of a saved query; may be repeated.")  # fmt: skip
+@click.option("--all", "alternatives", is_flag=True,
+              help="Other ways to infer the statement as well.")  # fmt: skip
+@click.option("--shown", type=click.IntRange(1), default=SHOWN, show_default=True,
+              help="How many solutions, or members of a group, are shown.")  # fmt: skip
+@click.option("--format", "name", type=click.Choice(["text", "json", "trig", "html"]),
+              default="text", show_default=True)  # fmt: skip
+@click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="en",
+              show_default=True, help="The language of text and html.")  # fmt: skip
+@with_settings("releases", "base", "query_timeout", "query_memory")
+def why(
+    words: tuple[str, ...], query: str | None, row: int | None, wanted: tuple[str, ...],
+    params: tuple[str, ...], alternatives: bool, shown: int, name: str, language: str,
+    settings: Settings,
+) -> None:  # fmt: skip
+    """Explain a statement, or a row of an answer, down to the quoted words.
+
+    WORDS are a statement, 'SUBJECT PROPERTY OBJECT' in prefixed names or labels, or with --row or
+    --not a query. --not tells why an expected row is missing.
+    """
+    release = releases.current(settings.releases)
+    engine = Engine.start(release.path / NQUADS, settings)
+    try:
+        base = Namespaces(str(release.report().get("base", settings.base)))
+        explainer = Explainer(engine, base, seconds=settings.query_timeout)
+        if query is None and row is None and not wanted:
+            found = _statement(explainer, words, alternatives=alternatives)
+        else:
+            request = _request(query, words, _pairs("--param", params), release)
+            if wanted:
+                names = Names(explainer.asker(), base.prefixes)
+                values = {key: _value(names, value) for key, value in
+                          _pairs("--not", wanted).items()}  # fmt: skip
+                found = explainer.missing(request, values)
+            else:
+                found = explainer.row(request, number=row or 1, shown=shown)
+    finally:
+        engine.close()
+    _WRITERS[name](found, base, language)
+    if not found.stated:
+        sys.exit(1)
+
+
+def _statement(explainer: Explainer, words: tuple[str, ...], *, alternatives: bool) -> Explanation:
+    if not words:
+        raise UsageError("Give a statement, or a query with --row or --not; see --help.")
+    names = Names(explainer.asker(), explainer.namespaces.prefixes)
+    if len(words) == _PLACES:
+        statement = names.of(*words)
+    else:
+        statement = names.statement(" ".join(words))
+    return explainer.statement(statement, alternatives=alternatives)
+
+
+def _request(
+    query: str | None, words: tuple[str, ...], arguments: dict[str, str], release: Release
+) -> QueryRequest:
+    if (query is None) == (not words) or len(words) > 1:
+        raise UsageError("Give one query, as an argument or with --query.")
+    question = query or words[0]
+    saved, _ = parse_all(release.queries())
+    by_name = {each.name: each for each in saved}
+    if question in by_name:
+        return by_name[question].request(arguments)
+    if arguments:
+        raise UsageError(f"--param is for saved queries; there is none named {question!r}")
+    if any(letter in question for letter in "{} \n"):
+        return QueryRequest(question)
+    if Path(question).is_file():
+        return QueryRequest(Path(question).read_text("utf-8"))
+    raise UsageError(f"{question!r} is no saved query, no file and no query.")
+
+
+def _pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals or not name:
+            raise UsageError(f"{option} {each!r}: write NAME=VALUE")
+        pairs[name.lstrip("?")] = value
+    return pairs
+
+
+def _value(names: Names, text: str) -> Node:
+    return names.term(text)
+
+
+def _text(found: Explanation, namespaces: Namespaces, language: str) -> None:
+    click.echo(plain.render(found, language), nl=False)
+
+
+def _json(found: Explanation, namespaces: Namespaces, language: str) -> None:
+    click.echo(document.render(found), nl=False)
+
+
+def _trig(found: Explanation, namespaces: Namespaces, language: str) -> None:
+    click.get_binary_stream("stdout").write(dataset.render(found, namespaces))
+
+
+def _html(found: Explanation, namespaces: Namespaces, language: str) -> None:
+    click.echo(standalone(found, language), nl=False)
+
+
+_WRITERS: dict[str, Callable[[Explanation, Namespaces, str], None]] = {
+    "text": _text, "json": _json, "trig": _trig, "html": _html,
+}  # fmt: skip
