@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.saved_queries.conftest import load
 from rdflib import RDF, RDFS, SH, XSD, BNode, Graph, Literal, URIRef
+from tests.saved_queries.conftest import load
 
 from weihai_kg.namespaces import SCHEMA, Namespaces
 from weihai_kg.saved_queries.catalogue import catalogue

@@ -12,8 +12,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import pytest
-
 from tests.saved_queries.answers import expected
+
 from weihai_kg.saved_queries.saved_query import Expectation, SavedQuery
 
 QUESTIONS = json.loads((Path(__file__).parent / "competency.json").read_text("utf-8"))

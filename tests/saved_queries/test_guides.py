@@ -79,9 +79,7 @@ def test_queries_of_the_guide_give_rows(guide: Path, store: ox.Store) -> None:
     text = guide.read_text("utf-8")
     texts = re.findall(r"^\s*(?:query <- '\n)?((?:\s*PREFIX .*\n)+\s*SELECT (?:.|\n)*?\})[`'\n ]",
                        text, re.MULTILINE)  # fmt: skip
-    texts += [
-        urllib.parse.unquote(query) for query in re.findall(r"[?&]query=(PREFIX\S+)", text)
-    ]
+    texts += [urllib.parse.unquote(query) for query in re.findall(r"[?&]query=(PREFIX\S+)", text)]
     for query in texts:
         if "FILTER" not in query or query.count("{") == query.count("}"):
             found = store.query(query)

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 import pytest
-from tests.saved_queries.conftest import term
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.saved_queries.conftest import term
 
 from weihai_kg.engine.request import Form
 from weihai_kg.saved_queries.parameters import (
@@ -133,8 +133,7 @@ def check(type_: Type, text: str) -> None:
     """One argument is one term of its type, the query's text does not depend on it."""
     try:
         bound = parameter(type_).term(text, PREFIXES)
-    except InvalidParameterError as error:
-        assert error.name == "value"
+    except InvalidParameterError:
         return
     found = term(bound)
     assert "\n" not in bound
