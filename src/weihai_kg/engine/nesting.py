@@ -33,8 +33,11 @@ def check_nesting(text: str, limit: int) -> None:
 
 
 def _at_most(text: str) -> int:
+    """An upper bound of the depth in links, by counting letters: no tokens are made for it."""
     brackets = sum(map(text.count, "{([!^")) + text.count("<<")
-    return len(text) + (LINKS_PER_LEVEL - 1) * brackets
+    links = sum(map(text.count, "|&+-*/.;})]")) + text.count(">>")
+    upper = text.upper()
+    return LINKS_PER_LEVEL * brackets + links + sum(map(upper.count, (*_CLAUSES, "VALUES")))
 
 
 def _depth(text: str, enough: int) -> int:

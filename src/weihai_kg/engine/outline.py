@@ -8,6 +8,7 @@ the engine's parser would read ``trueSERVICE`` as two words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +19,7 @@ from weihai_kg.engine.origins import origin_of
 from weihai_kg.engine.tokens import Token, tokens
 from weihai_kg.errors import FederationError, QuerySyntaxError
 
+_SUSPECT = re.compile("service|from|describe", re.IGNORECASE)
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
@@ -67,9 +69,17 @@ class Outline:
 
 
 def may_need_outline(text: str) -> bool:
-    """Whether a text can hold SERVICE, FROM or DESCRIBE at all."""
-    folded = text.lower()
-    return "service" in folded or "from" in folded or "describe" in folded
+    """Whether a text can hold the word SERVICE, FROM or DESCRIBE at all.
+
+    A name that merely ends or goes on like one of them (prov:wasDerivedFrom, ?from) cannot.
+    """
+    for found in _SUSPECT.finditer(text):
+        start = found.start()
+        while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+            start -= 1
+        if not start or text[start - 1] not in ":?$":
+            return True
+    return False
 
 
 def outline(text: str, base_iri: str | None = None) -> Outline:

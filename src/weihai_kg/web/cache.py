@@ -8,6 +8,7 @@ given up by the clock algorithm (second chance), which needs no lock on a hit.
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -53,8 +54,8 @@ class Cache:
         self.largest = self.limit // LARGEST_SHARE
         self.size = 0
         self._raw_size = 0
-        self._entries: dict[Hashable, Entry] = {}
-        self._keys: dict[Hashable, tuple[Hashable, int]] = {}
+        self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
+        self._keys: OrderedDict[Hashable, tuple[Hashable, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -105,13 +106,11 @@ class Cache:
             self._keys[raw] = (key, size)
             self._raw_size += size
             while self._raw_size > self.raw_limit:
-                oldest = next(iter(self._keys))
-                self._raw_size -= self._keys.pop(oldest)[1]
+                self._raw_size -= self._keys.popitem(last=False)[1][1]
 
     def _give_up_one(self) -> None:
         while True:
-            key, entry = next(iter(self._entries.items()))
-            del self._entries[key]
+            key, entry = self._entries.popitem(last=False)
             if not entry.used:
                 self.size -= entry.size
                 return
