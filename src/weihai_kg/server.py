@@ -7,23 +7,23 @@ each setting under its own variable.
 from __future__ import annotations
 
 import io
-import logging
 import multiprocessing
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.mp import MPServer
 
+from weihai_kg.engine.launcher import Launcher
 from weihai_kg.engine.service import Engine
-from weihai_kg.engine.supervisor import Supervisor, read_current
+from weihai_kg.engine.supervisor import read_current
 from weihai_kg.errors import NoReleaseError, WeihaiKGError
 from weihai_kg.settings import ENVIRONMENT_PREFIX, Settings
 from weihai_kg.web import create_app, has_editor
@@ -41,6 +41,9 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 def application() -> Wsgi:
     """What granian loads in each server process."""
+    # Until granian sets its own handlers this copy has those of its parent, which end nothing.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     settings = Settings.load()
     dataset = Path(os.environ[DATASET]) if os.environ.get(DATASET) else None
     folder = Path(os.environ[ENGINE])
@@ -66,43 +69,38 @@ def place_of(settings: Settings, dataset: Path | None) -> Path:
 
 def serve(settings: Settings, dataset: Path | None = None) -> None:
     """Serve until SIGTERM or SIGINT; running requests have the grace time to finish."""
-    supervisor = Supervisor(place_of(settings, dataset), settings)
-    supervisor.begin()
-    os.environ.update(_environment(settings, dataset, supervisor.folder))
-    failure: list[WeihaiKGError] = []
-    watcher = threading.Thread(target=_watch_loading, args=(supervisor, failure), daemon=True)
-    watcher.start()
+    variables = _environment(settings, dataset)
+    launcher = Launcher(place_of(settings, dataset), variables)
     try:
-        _granian(settings).serve()
+        os.environ.update(variables | {ENGINE: str(launcher.folder)})
+        server = _granian(settings)
+        server.on_startup(lambda: launcher.watch(_end_service))
+        server.serve()
     finally:
-        supervisor.close()
-    if failure:
-        raise failure[0]
+        launcher.close()
+    if launcher.failed:
+        raise WeihaiKGError("The data could not be loaded.")
 
 
-def _watch_loading(supervisor: Supervisor, failure: list[WeihaiKGError]) -> None:
-    """End the service if its data cannot be loaded."""
-    try:
-        supervisor.wait()
-    except WeihaiKGError as error:
-        failure.append(error)
-        os.kill(os.getpid(), signal.SIGTERM)
+def _end_service() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _environment(settings: Settings, dataset: Path | None, folder: Path) -> dict[str, str]:
+def _environment(settings: Settings, dataset: Path | None) -> dict[str, str]:
     variables = {
         ENVIRONMENT_PREFIX + each.name.upper(): str(getattr(settings, each.name))
         for each in fields(settings)
     }
-    return variables | {ENGINE: str(folder), DATASET: str(dataset.resolve()) if dataset else ""}
+    return variables | {DATASET: str(dataset.resolve()) if dataset else ""}
 
 
-def _granian(settings: Settings) -> Granian:
+def _granian(settings: Settings) -> MPServer:
     """The server. A thread waits with each query that waits: there must be more of them."""
-    # Each server process starts as a copy of this one, which has everything imported.
+    # Each server process starts as a copy of this one, which has everything imported. No thread
+    # of ours works here: the supervisor is a process of its own.
     multiprocessing.set_start_method("fork", force=True)
     waiting = 2 * settings.queue_length + 2 * settings.workers
-    return Granian(
+    return MPServer(
         "weihai_kg.server:application",
         factory=True,
         address=settings.host,
@@ -119,7 +117,7 @@ def _granian(settings: Settings) -> Granian:
         respawn_interval=0.1,
         workers_kill_timeout=max(1, round(settings.grace)),
         log_access=False,
-        log_level=logging.getLevelName(logging.WARNING).lower(),
+        log_level=LogLevels.error,
     )
 
 

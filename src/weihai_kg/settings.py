@@ -68,7 +68,6 @@ class Settings:
     on_disk_above: int = _setting(
         2048 * MIB, "Size of weihai-kg.nq in bytes above which the store is kept on disk."
     )
-    store: str = _setting("", "URL of a SPARQL 1.1 endpoint to ask instead of the own engine.")
 
     @classmethod
     def load(

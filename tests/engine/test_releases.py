@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from tests.engine.conftest import body_of, running, until
+
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.errors import QueryError
 

@@ -94,6 +94,11 @@ def service(dataset: Path) -> Iterator[Service]:
     each.stop()
 
 
+def children(process: int) -> list[int]:
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    return [int(each) for task in tasks for each in (task / "children").read_text().split()]
+
+
 def read_all(connection: socket.socket) -> tuple[bytes, bool]:
     """What came, and whether it ended with the end of a chunked body."""
     data = b""
@@ -151,14 +156,36 @@ def test_clients_that_leave_or_dawdle_hold_nobody_up(service: Service) -> None:
 
 
 def test_killed_server_process_is_replaced(service: Service) -> None:
-    children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children")
-    for victim in map(int, children.read_text().split()):
-        if b"forkserver" not in Path(f"/proc/{victim}/cmdline").read_bytes():
+    for victim in children(service.process.pid):
+        if b"launcher" not in Path(f"/proc/{victim}/cmdline").read_bytes():
             os.kill(victim, signal.SIGKILL)
             break
     time.sleep(2)
     for _ in range(20):
         assert service.get(SMALL)[0] == 200
+
+
+def test_killed_supervisor_is_replaced(service: Service) -> None:
+    (launcher,) = [
+        each
+        for each in children(service.process.pid)
+        if b"weihai_kg.engine.launcher" in Path(f"/proc/{each}/cmdline").read_bytes()
+    ]
+    os.kill(launcher, signal.SIGKILL)
+    for number in range(20):
+        assert service.get(f"{SMALL}&after={number}")[0] == 200
+        time.sleep(0.05)
+
+
+def test_data_that_cannot_be_loaded_end_the_service(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.nt"
+    broken.write_text("nonsense")
+    done = subprocess.run(
+        [sys.executable, "-m", "weihai_kg", "serve", "--dataset", broken, "--port", "0"],
+        capture_output=True, check=False, timeout=30,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert b"broken.nt" in done.stderr
 
 
 def test_running_request_is_finished_on_sigterm(dataset: Path) -> None:

@@ -29,6 +29,7 @@ from weihai_kg.namespaces import Namespaces
 from weihai_kg.settings import Settings
 
 CURRENT = "current"
+PREFIX = "weihai-kg-"
 _LOOK = 0.25
 _BACKOFF = 5.0
 
@@ -38,22 +39,24 @@ log = logging.getLogger(__name__)
 class Supervisor:
     """Runs fork servers for one place, one generation after the other."""
 
-    def __init__(self, place: Path, settings: Settings) -> None:
-        """``place`` is a release, a link to one, or an RDF file."""
+    def __init__(self, place: Path, settings: Settings, folder: Path | None = None) -> None:
+        """``place`` is a release, a link to one, or an RDF file; ``folder`` holds the sockets."""
         self._place = place
         self._settings = settings
-        self.folder = Path(tempfile.mkdtemp(prefix="weihai-kg-"))
+        self.folder = folder or Path(tempfile.mkdtemp(prefix=PREFIX))
         self._process: subprocess.Popen[bytes] | None = None
         self._retired: list[subprocess.Popen[bytes]] = []
         self._generation = 0
+        with contextlib.suppress(WeihaiKGError):
+            self._generation = int(read_current(self.folder)["generation"])
         self._seen: object = None
         self._stop = threading.Event()
         self._first = threading.Event()
         self._spawned = threading.Event()
-        self._error: str = ""
+        self._error = ""
         self.restarts = 0
         # The kernel ties a child's death signal to the thread that started it: it must live on.
-        self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
+        self._thread = threading.Thread(target=self.run, name="supervisor", daemon=True)
 
     def begin(self) -> None:
         """Start the first generation; its data load meanwhile.
@@ -70,17 +73,24 @@ class Supervisor:
             self.close()
             raise WeihaiKGError(self._error)
 
+    @property
+    def error(self) -> str:
+        """Why the first generation cannot be loaded, if so."""
+        return self._error
+
     def close(self) -> None:
         """End every fork server, and with them their workers."""
         self._stop.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
         for process in filter(None, [self._process, *self._retired]):
             process.kill()
             process.wait()
             _close_pipes(process)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Supervise until closed; returns at once if the first generation cannot be loaded."""
         self._seen = self._look()
         try:
             self._begin_generation()
@@ -124,7 +134,7 @@ class Supervisor:
 
     def _begin_generation(self) -> None:
         self._generation += 1
-        address = str(self.folder / str(self._generation))
+        address = str(self.folder / f"{self._generation}-{os.getpid()}")
         process = subprocess.Popen(
             [sys.executable, "-m", "weihai_kg.engine.forkserver"],
             stdin=subprocess.PIPE,
