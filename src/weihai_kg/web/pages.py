@@ -1,4 +1,4 @@
-"""The first pages: home and downloads, in Chinese and English."""
+"""Downloads, and what every page is made with: its context, its language."""
 
 from __future__ import annotations
 
@@ -102,12 +102,6 @@ def files_of(found: Release) -> list[File]:
         for name, digest in sorted(listed.items())
         if (found.path / name).is_file()
     ]
-
-
-@bp.get("/")
-def home() -> Response:
-    """The first page."""
-    return page("home.html")
 
 
 @bp.get("/downloads")

@@ -1,0 +1,165 @@
+"""Addresses of things: negotiation, data documents, names that are no names."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+import pyoxigraph as ox
+import pytest
+
+HTML = {"Accept": "text/html"}
+FORMATS = {
+    "ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.RdfFormat.RDF_XML,
+    "trig": ox.RdfFormat.TRIG, "nq": ox.RdfFormat.N_QUADS, "jsonld": ox.RdfFormat.JSON_LD,
+}  # fmt: skip
+MEDIA = {
+    "text/turtle": "ttl", "application/n-triples": "nt", "application/rdf+xml": "rdf",
+    "application/ld+json": "jsonld", "application/trig": "trig", "application/n-quads": "nq",
+}  # fmt: skip
+BASE = "https://w3id.org/weihai-kg/"
+INCHEON = ox.NamedNode(f"{BASE}id/incheon")
+
+
+def parse(site, form):
+    response = site.get(f"/data/incheon.{form}")
+    assert response.status_code == 200, response.text
+    return list(ox.parse(response.content, format=FORMATS[form]))
+
+
+def raw(site, path):
+    """Status and Location of a path that is sent as it is, which no client would."""
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as connection:
+        connection.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        data = b""
+        while piece := connection.recv(65536):
+            data += piece
+    return int(data.split()[1]), b"\nlocation:" in data.lower()
+
+
+@pytest.mark.parametrize(("media_type", "form"), MEDIA.items())
+def test_id_for_a_machine_is_303_to_data(site, media_type, form):
+    response = site.get("/id/incheon", headers={"Accept": media_type})
+    assert response.status_code == 303
+    assert response.headers["Location"] == f"/data/incheon.{form}"
+    assert "Accept" in response.headers["Vary"]
+
+
+def test_id_for_a_person_is_303_to_the_page(site):
+    response = site.get("/id/incheon?lang=en", headers=HTML)
+    assert (response.status_code, response.headers["Location"]) == (303, "/page/incheon?lang=en")
+
+
+def test_format_beats_accept(site):
+    response = site.get("/id/incheon?format=trig", headers=HTML)
+    assert response.headers["Location"] == "/data/incheon.trig"
+
+
+def test_nothing_acceptable_is_406_with_the_list(site):
+    response = site.get("/id/incheon", headers={"Accept": "image/png"})
+    assert response.status_code == 406
+    assert "text/turtle" in response.text
+
+
+@pytest.mark.parametrize("kind", ["quote", "source", "rule"])
+def test_other_kinds_have_addresses_too(site, kind):
+    name = {"source": "geonames", "rule": "prp-spo2", "quote": "weihai-japan-korea-3366-3384"}[kind]
+    page = site.get(f"/{kind}/{name}", headers=HTML)
+    assert page.headers["Location"] == f"/page/{kind}/{name}"
+    assert site.get(page.headers["Location"]).status_code == 200
+    data = site.get(f"/{kind}/{name}", headers={"Accept": "text/turtle"})
+    assert site.get(data.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_data_holds_statements_both_ways_and_labels(site, form):
+    quads = parse(site, form)
+    triples = {(q.subject, q.predicate, q.object) for q in quads}
+    assert any(s == INCHEON and p.value.endswith("locatedIn") for s, p, _ in triples)
+    assert any(o == INCHEON and p.value.endswith("destination") for _, p, o in triples)
+    assert any(
+        s.value.endswith("id/south-korea") and p.value.endswith("label") for s, p, _ in triples
+    )
+    assert any(p.value.endswith("terms/license") for _, p, _ in triples)
+
+
+@pytest.mark.parametrize("form", ["trig", "nq", "jsonld"])
+def test_data_for_datasets_holds_the_evidence(site, form):
+    quads = parse(site, form)
+    graphs = {q.graph_name for q in quads if q.subject == INCHEON}
+    evidence = ox.NamedNode(f"{BASE}graph/evidence")
+    described = {q.subject for q in quads if q.graph_name == evidence}
+    assert graphs - {ox.DefaultGraph()} <= described
+    assert any(q.predicate.value.endswith("oa#exact") for q in quads if q.graph_name == evidence)
+
+
+def test_data_says_its_other_formats_and_licence(site):
+    response = site.get("/data/incheon.ttl")
+    assert response.headers["Content-Type"] == "text/turtle; charset=utf-8"
+    for part in ('rel="alternate"', 'rel="describedby"', 'rel="license"', "/data/incheon.nq"):
+        assert part in response.headers["Link"]
+    etag = response.headers["ETag"]
+    assert site.get("/data/incheon.ttl", headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_unicode_names_are_composed(site):
+    assert (
+        site.get("/id/北京路", headers=HTML).headers["Location"]
+        == "/page/%E5%8C%97%E4%BA%AC%E8%B7%AF"
+    )
+    decomposed = site.get("/id/cafe\u0301", headers=HTML)
+    assert decomposed.headers["Location"] == "/page/caf%C3%A9"
+    assert "Café" in site.get("/page/caf%C3%A9?lang=en").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [b"/id/../x", b"/id/%2e%2e%2fx", b"/id/incheon%00", b"/id//evil", b"//evil",
+     b"//evil.example/id/incheon",
+     b"/id/%5Cevil", b"/%5Cevil", b"/\\evil", b"/id/%2F%2Fevil.example", b"/id/nothing",
+     b"/page/", b"/page/../x",
+     b"/id/incheon/", b"/article/nothing", b"/data/nothing.ttl", b"/data/incheon.exe",
+     b"/id/%ff%fe",
+     b"/id/%3Cscript%3E", b"/id/a%20b", b"/quote/..", b"/page/graph/%2e%2e", b"/ontology.exe"],
+)  # fmt: skip
+def test_what_is_no_name_is_404_and_no_redirect(site, path):
+    assert raw(site, path) == (404, False)
+
+
+def test_ontology_terms_resolve(site):
+    offered = {accept: form for accept, form in MEDIA.items() if form not in ("trig", "nq")}
+    for accept, form in offered.items():
+        response = site.get("/ontology", headers={"Accept": accept})
+        assert response.headers["Location"] == f"/ontology.{form}"
+        content = site.get(f"/ontology.{form}").content
+        subjects = {q.subject for q in ox.parse(content, format=FORMATS[form])}
+        assert ox.NamedNode(f"{BASE}ontology#City") in subjects
+    page = site.get("/ontology", headers=HTML)
+    assert 'id="City"' in page.text
+    assert 'id="locatedIn"' in page.text
+
+
+def test_well_known_void_leads_to_the_description(site):
+    response = site.get("/.well-known/void")
+    assert (response.status_code, response.headers["Location"]) == (303, "/void.ttl")
+    assert site.get("/.well-known/void", headers={"Accept": "image/png"}).status_code == 406
+    quads = list(ox.parse(site.get("/void.ttl").content, format=FORMATS["ttl"]))
+    assert any(q.predicate.value.endswith("void#triples") for q in quads)
+
+
+def test_robots_and_sitemap(site):
+    assert "Sitemap: http://127.0.0.1" in site.get("/robots.txt").text
+    text = site.get("/sitemap.xml").text
+    assert "/page/weihai<" in text
+    assert "/article/weihai-japan-korea<" in text
+
+
+def test_pages_carry_schema_org(site):
+    text = site.get("/page/incheon?lang=en").text
+    found = text.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
+    document = json.loads(found)
+    assert document["name"] == "Incheon"
+    assert "City" in document["@type"]
+    assert "http://www.wikidata.org/entity/Q20934" in document["sameAs"]
+    home = site.get("/").text
+    assert '"@type": "Dataset"' in home

@@ -1,0 +1,169 @@
+"""What the pages show, in both languages, and what they never do."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+PAGES = [
+    "/", "/figures", "/ontology", "/about", "/search?q=incheon", "/page/weihai", "/page/hostile",
+    "/page/obs-trade-value", "/page/graph/p44-tour-group-size", "/article/weihai-japan-korea",
+    "/article/weihai-japan-korea/444-495", "/downloads", "/page/quote/weihai-japan-korea-3366-3384",
+]  # fmt: skip
+VOID = {"meta", "link", "br", "img", "input", "path", "rect", "circle", "use", "hr"}
+
+
+class Reader(HTMLParser):
+    """Checks that elements are closed in order and ids are there once; keeps what it saw."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.ids, self.elements, self.wrong = [], set(), [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.elements.append((tag, attributes))
+        if (own := attributes.get("id")) is not None:
+            if own in self.ids:
+                self.wrong.append(f"id {own} twice")
+            self.ids.add(own)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(f"</{tag}> out of order")
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_page_is_well_formed_in_both_languages_and_asks_no_other_host(site, path, lang):
+    address = f"{path}{'&' if '?' in path else '?'}lang={lang}"
+    response = site.get(address, headers={"Accept": "text/html"})
+    assert response.status_code == 200, response.text
+    page = Reader(response.text)
+    assert page.wrong == []
+    assert page.open == []
+    assert f'<html lang="{lang}">' in response.text
+    assert response.headers["Content-Language"] == lang
+    for tag, attributes in page.elements:
+        assert "style" not in attributes
+        assert not any(name.startswith("on") for name in attributes), (tag, attributes)
+        if tag in ("script", "img", "use") or (
+            tag == "link" and attributes["rel"] in ("stylesheet", "icon")
+        ):
+            source = attributes.get("src") or attributes.get("href") or "/"
+            assert source.startswith("/"), source
+        if tag == "script" and "src" not in attributes:
+            assert attributes["type"] == "application/ld+json"
+        if tag == "a":
+            assert re.match(r"(/(?!/)|https?://|#|\?)", attributes["href"]), attributes
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_light(site, path):
+    whole = site.get(path, headers={"Accept": "text/html"})
+    assert len(whole.content) < 130_000
+    coded = site.get(path, headers={"Accept": "text/html", "Accept-Encoding": "gzip"})
+    assert len(coded.content) < 25_000
+
+
+def test_language_of_the_browser(site):
+    assert '<html lang="en">' in site.get("/", headers={"Accept-Language": "en-GB"}).text
+    assert '<html lang="zh">' in site.get("/", headers={"Accept-Language": "zh-CN"}).text
+
+
+def test_links_keep_a_chosen_language_and_the_switch_keeps_the_rest(site):
+    text = site.get("/page/incheon?lang=en").text
+    assert 'href="/page/south-korea?lang=en"' in text
+    assert "lang=en" not in site.get(
+        "/page/incheon", headers={"Accept-Language": "en"}
+    ).text.replace('href="?lang=en"', "")
+    assert (
+        'href="?q=trade&amp;lang=zh"'
+        in site.get("/search?q=trade&lang=en", headers={"Accept": "text/html"}).text
+    )
+
+
+def test_hostile_labels_are_text(site):
+    for path in ("/page/hostile", "/page/hostile?lang=en", "/search?q=alert"):
+        text = site.get(path, headers={"Accept": "text/html"}).text
+        assert "<script>alert" not in text
+        assert "<img" not in text
+        assert 'href="javascript:' not in text
+        assert "\u202e" not in text.replace("\\u202e", "")
+    assert "[U+202E]" in site.get("/page/hostile?lang=zh").text
+    assert "javascript:alert(1)" in site.get("/page/hostile").text
+
+
+def test_hostile_parameters_are_text(site):
+    text = site.get(
+        "/search", params={"q": '"><script>alert(1)</script>'}, headers={"Accept": "text/html"}
+    ).text
+    assert "<script>alert" not in text
+    assert site.get("/search", params={"q": "x" * 101}).status_code == 400
+    assert site.get("/search", params={"q": "} UNION { ?s ?p ?o"}).status_code == 200
+
+
+def test_search_suggests_in_both_languages(site):
+    for text in ("仁川", "INCHEON", "incheo"):
+        found = site.get("/search", params={"q": text, "format": "json"}).json()["results"]
+        assert "/page/incheon" in {each["url"] for each in found}, text
+
+
+def test_entity_page_shows_words_reasons_and_inferences(site):
+    text = site.get("/page/weihai?lang=en").text
+    assert re.search(r"/article/weihai-japan-korea\?lang=en#char=\d+,\d+", text)
+    assert 'class="badge interpreted"' in text
+    assert "/why?s=https%3A%2F%2Fw3id.org" in text
+    assert "wikidata.org/entity/Q373023" in text
+    reading = site.get("/page/visit-2025-02?lang=en").text
+    assert "the latest year-end the article gives is that of 2024" in reading
+
+
+def test_article_marks_every_quotation(site):
+    text = site.get("/article/weihai-japan-korea").text
+    marks = re.findall(r'id="char=(\d+),(\d+)"', text)
+    assert len(marks) == len(set(marks)) > 200
+    plain = re.sub(r"<[^>]+>", "", text)
+    assert "从1990年“金桥轮”启航,到2024年对韩跨境电商零售出口跃居全国首位" in plain
+    assert 'class="foreign"' in text
+
+
+def test_passage_shows_what_was_read_and_how(site):
+    text = site.get("/article/weihai-japan-korea/444-495?lang=en").text
+    assert "February 2025" in text
+    assert "interpreted" in text
+    for path in ("9999-99999", "a-b", "5-1", "444-495x"):
+        assert site.get(f"/article/weihai-japan-korea/{path}").status_code == 404
+
+
+def test_article_negotiates(site):
+    found = site.get("/article/weihai-japan-korea", headers={"Accept": "text/turtle"})
+    assert found.headers["Location"] == "/data/article/weihai-japan-korea.ttl"
+    assert site.get(found.headers["Location"]).status_code == 200
+
+
+def test_figures_are_drawn_as_far_as_they_are_known(site):
+    text = site.get("/figures?lang=en").text
+    row = text.partition("More than 3,400 local enterprises")[2].partition("</tr>")[0]
+    assert 'class="open"' in row
+    assert "3400余家" in row
+    implied = text.partition("Total imports and exports of the whole city")[2].partition("</tr>")[0]
+    assert 'class="band"' in implied
+    assert text.count("<tr") > 50
+
+
+def test_ontology_puts_axioms_into_words(site):
+    text = site.get("/ontology?lang=en", headers={"Accept": "text/html"}).text
+    term = text.partition('id="locatedIn"')[2].partition("</section>")[0]
+    for words in ("transitive", "Its subject is always a", "Uses"):
+        assert words in term
