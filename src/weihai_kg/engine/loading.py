@@ -19,6 +19,7 @@ from weihai_kg.formats import BY_NAME
 
 DUMP = "weihai-kg.nq"
 _COMPLETE = "complete"
+_SORTED_UP_TO = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,28 @@ class Source:
 def load_in_memory(source: Source) -> pyoxigraph.Store:
     """A store in memory, to be shared by fork."""
     store = pyoxigraph.Store()
-    source.load_into(store)
+    if not _load_by_property(source, store):
+        source.load_into(store)
     return store
+
+
+def _load_by_property(source: Source, store: pyoxigraph.Store) -> bool:
+    """Load a small N-Quads or N-Triples file with the statements of a property side by side.
+
+    The store walks a list per property; so a group-by reads memory in order and takes two thirds
+    of the time. Gives False if the file is large or cannot be read so: a message about it must
+    name its own lines.
+    """
+    if source.path.suffix not in {".nq", ".nt"} or source.path.stat().st_size > _SORTED_UP_TO:
+        return False
+    lines = source.path.read_bytes().splitlines(keepends=True)
+    lines.sort(key=lambda line: line.split(None, 2)[1:2])
+    try:
+        store.bulk_load(b"".join(lines), source.format)
+    except (SyntaxError, ValueError):
+        store.clear()
+        return False
+    return True
 
 
 def fill_on_disk(source: Source, folder: Path) -> None:

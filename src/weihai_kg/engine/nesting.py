@@ -19,7 +19,7 @@ _CLAUSES = frozenset({"UNION", "OPTIONAL", "MINUS", "BIND", "FILTER"})
 def check_nesting(text: str, limit: int) -> None:
     """Raise LimitExceededError if the query nests deeper than the limit."""
     links = limit * LINKS_PER_LEVEL
-    if len(text) < limit or _at_most(text) <= links:
+    if len(text) < limit or _at_most(text, links) <= links:
         return
     deepest = _depth(text, links)
     if deepest > links:
@@ -32,9 +32,12 @@ def check_nesting(text: str, limit: int) -> None:
         )
 
 
-def _at_most(text: str) -> int:
+def _at_most(text: str, enough: int) -> int:
     """An upper bound of the depth in links, by counting letters: no tokens are made for it."""
     brackets = sum(map(text.count, "{([!^")) + text.count("<<")
+    longest = len(text) + (LINKS_PER_LEVEL - 1) * brackets
+    if longest <= enough:
+        return longest
     links = sum(map(text.count, "|&+-*/.;})]")) + text.count(">>")
     upper = text.upper()
     return LINKS_PER_LEVEL * brackets + links + sum(map(upper.count, (*_CLAUSES, "VALUES")))
