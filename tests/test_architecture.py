@@ -20,7 +20,7 @@ LAYERS = (
     {"settings", "release"},
     {"sources", "engine"},
     {"reasoning", "saved_queries"},
-    {"checks", "publish", "explanation"},
+    {"checks", "publish", "explanation", "differences"},
     {"build"},
     {"web"},
     {"server"},
@@ -37,6 +37,8 @@ ONLY = {
     "owlrl": {"reasoning"},
     "reasonable": {"reasoning"},
     "pyshacl": {"checks"},
+    "pyarrow": {"web"},
+    "xlsxwriter": {"web"},
 }
 SERVING = {"engine", "web", "server"}
 BUILDING = {"sources", "reasoning", "checks", "publish", "build"}

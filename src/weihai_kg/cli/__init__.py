@@ -15,6 +15,7 @@ COMMANDS = {
     "build": "build",
     "check": "build",
     "cite": "cite",
+    "diff": "diff",
     "dump": "dump",
     "query": "query",
     "serve": "serve",
@@ -52,5 +53,6 @@ def main() -> None:
     weihai-kg build                        make a release from ontology/, data/ and queries/
     weihai-kg serve                        serve it at http://127.0.0.1:8000/
     weihai-kg query firsts-of-weihai       ask it a saved question
+    weihai-kg diff OLD NEW                 what changed between two releases
     weihai-kg cite "27对国际友城"           find words in the article, print the block to paste
     """

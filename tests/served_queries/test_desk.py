@@ -1,0 +1,67 @@
+"""What the pages are made from: answers kept in memory, labels, addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from weihai_kg.engine.request import Form
+from weihai_kg.engine.service import Engine
+from weihai_kg.settings import Settings
+from weihai_kg.web.backend import Releases
+from weihai_kg.web.pages import Context
+from weihai_kg.web.queries_desk import Desk
+from weihai_kg.web.queries_run import Kept, Result, prepare
+from weihai_kg.web.queries_view import address
+
+BASE = "https://w3id.org/weihai-kg/"
+
+
+@pytest.fixture(scope="module")
+def desk(releases):
+    settings = Settings(releases=releases, workers=1)
+    engine = Engine.start(releases / "current", settings)
+    made = Desk(Context(settings, engine, Releases(settings)))
+    yield made
+    made.archive.close()
+    engine.close()
+
+
+def test_warm_keeps_the_answer_of_every_query(desk, release, monkeypatch):
+    assert desk.warm() == len(release.report()["queries"])
+
+    def asked_again(library):
+        raise AssertionError("this answer was not kept")
+
+    library = desk.library()
+    fetch = desk.fetcher(library, prepare(library.find("routes"), {}))
+    monkeypatch.setattr(desk, "asker", lambda library: asked_again)
+    assert fetch("json").body
+
+
+def test_labels_are_in_the_language_that_is_asked_for(desk):
+    iri = BASE + "id/japan"
+    assert desk.labels(desk.library(), [iri, "not an iri> ?x"], "zh") == {iri: "日本"}
+    assert desk.labels(desk.library(), [iri], "en") == {iri: "Japan"}
+
+
+def test_kept_is_bounded():
+    kept = Kept(limit=40)
+    for number in range(10):
+        kept.put(number, Result(Form.SELECT, "json", b"x" * 10, "1"))
+    assert [number for number in range(10) if kept.get(number)] == [6, 7, 8, 9]
+    kept.put("large", Result(Form.SELECT, "json", b"x" * 11, "1"))
+    assert kept.get("large") is None
+
+
+@pytest.mark.parametrize(
+    ("iri", "href"),
+    [
+        (BASE + "id/japan", "/id/japan"), (BASE + "ontology#City", "/ontology#City"),
+        (BASE + "/evil.example/x", BASE + "/evil.example/x"),
+        ("http://example.org/", "http://example.org/"),
+        ("javascript:alert(1)", ""), ("data:text/html,x", ""), ("urn:x:y", ""),
+        ("http://[broken", ""),
+    ],
+)  # fmt: skip
+def test_a_link_leads_here_or_to_http_or_nowhere(iri, href):
+    assert address(iri, BASE)[0] == href
