@@ -36,7 +36,7 @@ serve: build ## Build if needed, then serve at http://HOST:PORT/
 	$(BIN)/weihai-kg serve
 
 test: .venv/.ready-dev ## Run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/.ready-dev ## Check style
 	$(BIN)/ruff check .

@@ -18,8 +18,6 @@ from weihai_kg.release import CHECKSUMS, NQUADS, REPORT, Release, sha256
 
 OLD = "0.9.0+old"
 
-# The pages of this folder's subject are put into the application where it does not have them yet.
-
 
 def make_older(release: Release, folder: Path) -> Release:
     """A release like this one, without the names of its port."""
