@@ -19,6 +19,7 @@ COMMANDS = {
     "dump": "dump",
     "query": "query",
     "serve": "serve",
+    "why": "why",
 }
 """Each command with the module that holds it, which is imported when the command is asked for:
 `serve` must not wait for the libraries of `build`."""
@@ -53,6 +54,7 @@ def main() -> None:
     weihai-kg build                        make a release from ontology/, data/ and queries/
     weihai-kg serve                        serve it at http://127.0.0.1:8000/
     weihai-kg query firsts-of-weihai       ask it a saved question
+    weihai-kg why 威海 通达 日本             from a statement to the words that made it
     weihai-kg diff OLD NEW                 what changed between two releases
     weihai-kg cite "27对国际友城"           find words in the article, print the block to paste
     """

@@ -55,7 +55,7 @@ def query(question: str, params: tuple[str, ...], name: str | None, settings: Se
     engine = Engine.start(release.path / NQUADS, settings)
     try:
         answer = engine.query(asked)
-        stream = click.get_binary_stream("stdout")
+        stream = sys.stdout.buffer
         table = name is None and answer.form is Form.SELECT and sys.stdout.isatty()
         if table:
             body = answer.body if answer.body is not None else b"".join(answer.chunks)

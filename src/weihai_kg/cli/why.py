@@ -20,7 +20,7 @@ from weihai_kg.explanation.model import Explanation
 from weihai_kg.explanation.names import Names
 from weihai_kg.explanation.page import standalone
 from weihai_kg.namespaces import Namespaces
-from weihai_kg.release import NQUADS, Release
+from weihai_kg.release import Release
 from weihai_kg.saved_queries.header import parse_all
 from weihai_kg.settings import Settings
 
@@ -39,7 +39,7 @@ _PLACES = 3
 )
 @click.argument("words", nargs=-1)
 @click.option("--query", "-q", help="A saved query's name, a file, or SPARQL text.")
-@click.option("--row", "-n", type=int, help="The row to explain, counted from 1.")
+@click.option("--row", "-n", type=click.IntRange(1), help="The row to explain, counted from 1.")
 @click.option("--not", "wanted", multiple=True, metavar="VAR=VALUE",
               help="Why no row has this value; may be repeated.")  # fmt: skip
 @click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE",
@@ -64,7 +64,7 @@ def why(
     --not a query. --not tells why an expected row is missing.
     """
     release = releases.current(settings.releases)
-    engine = Engine.start(release.path / NQUADS, settings)
+    engine = Engine.start(settings.current, settings)
     try:
         base = Namespaces(str(release.report().get("base", settings.base)))
         explainer = Explainer(engine, base, seconds=settings.query_timeout)
@@ -90,10 +90,8 @@ def _statement(explainer: Explainer, words: tuple[str, ...], *, alternatives: bo
     if not words:
         raise UsageError("Give a statement, or a query with --row or --not; see --help.")
     names = Names(explainer.asker(), explainer.namespaces.prefixes)
-    if len(words) == _PLACES:
-        statement = names.of(*words)
-    else:
-        statement = names.statement(" ".join(words))
+    whole = len(words) != _PLACES
+    statement = names.statement(" ".join(words)) if whole else names.of(*words)
     return explainer.statement(statement, alternatives=alternatives)
 
 
@@ -139,7 +137,7 @@ def _json(found: Explanation, namespaces: Namespaces, language: str) -> None:
 
 
 def _trig(found: Explanation, namespaces: Namespaces, language: str) -> None:
-    click.get_binary_stream("stdout").write(dataset.render(found, namespaces))
+    click.echo(dataset.render(found, namespaces), nl=False)
 
 
 def _html(found: Explanation, namespaces: Namespaces, language: str) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from weihai_kg.settings import Settings
-from weihai_kg.web import answers, openapi_page, pages, queries, site
+from weihai_kg.web import answers, openapi_page, pages, queries, site, why
 from weihai_kg.web.backend import QueryEngine, Releases
 from weihai_kg.web.problem import Problem, render
 
@@ -21,7 +21,7 @@ def create_app(settings: Settings, engine: QueryEngine, releases: Releases) -> F
     app.extensions["weihai_kg"] = pages.Context(settings, engine, releases)
     app.register_blueprint(pages.bp)
     site.register(app)
-    for module in (queries, answers, openapi_page):
+    for module in (queries, answers, openapi_page, why):
         app.register_blueprint(module.bp)
     app.register_error_handler(HTTPException, _http_error)
     return app

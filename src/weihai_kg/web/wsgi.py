@@ -10,6 +10,7 @@ import hashlib
 import logging
 import sys
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from time import perf_counter
 from typing import IO, Any
@@ -185,7 +186,11 @@ class Application:
             raise Problem(404, "There is nothing at this address.", todo="Start at /sparql.")
         request.environ["weihai_kg.request_id"] = request.id
         version = self._engine.version
-        response = call(self._pages, request.environ)
+        environ = request.environ
+        if request.method == "POST":  # the cache may have read the body before
+            body = request.body(self._settings.query_length, "query_length")
+            environ = environ | {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        response = call(self._pages, environ)
         if (
             response.status == 200
             and response.body is not None

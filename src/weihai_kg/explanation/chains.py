@@ -1,0 +1,125 @@
+"""The shortest chain of edges behind a path with ``*``, ``+`` or ``?``."""
+
+from __future__ import annotations
+
+from rdflib import Literal
+from rdflib.term import Node
+
+from weihai_kg.explanation import pattern as q
+from weihai_kg.explanation import writing
+from weihai_kg.explanation.asking import BATCH, values
+from weihai_kg.explanation.model import Kind, Statement, Step
+from weihai_kg.explanation.retracing import Retracer
+from weihai_kg.explanation.terms import askable, key, same
+from weihai_kg.explanation.writing import Demand
+
+WIDEST = 20_000
+
+
+class Chains:
+    """Finds chains by asking the engine for one more step from all that was reached, in turn."""
+
+    def __init__(self, deriver: Retracer) -> None:
+        """The deriver explains each step of a chain."""
+        self._deriver = deriver
+
+    def step(
+        self, part: q.Triple, closure: q.Closure, ends: tuple[Node, Node], graph: Node | None
+    ) -> Step:
+        """The chain between two terms."""
+        start, end = ends
+        if closure.mark in "*?" and same(start, end):
+            found = self._anywhere(start, graph)
+            return Step(Kind.PATH, part.text, found, (("", start),), note="path-zero")
+        pairs = self._pairs(closure, start, end, graph)
+        if pairs is None:
+            return Step(Kind.UNEXPLAINED, part.text, note="path-not-found")
+        steps: list[Step] = []
+        for pair in pairs:
+            steps += self._edge(closure, pair, graph)
+        return Step(
+            Kind.PATH, part.text, steps=tuple(steps), note="path-steps",
+            note_values=(str(len(pairs)),),
+        )  # fmt: skip
+
+    def _anywhere(self, node: Node, graph: Node | None) -> tuple[Statement, ...]:
+        """A statement that shows that the graph has a term: a path of length zero asks no more."""
+        if not askable(node):
+            return ()
+        deriver, term = self._deriver, key(node)
+        places = (f"{term} ?p ?o" if not isinstance(node, Literal) else "", f"?s ?p {term}")
+        for place in filter(None, places):
+            where = place if graph is None else f"GRAPH {key(graph)} {{ {place} }}"
+            rows = deriver.asker.rows(f"SELECT * {deriver.query.dataset} {{ {where} }} LIMIT 1")
+            for row in rows:
+                return (Statement(row.get("s", node), row["p"], row.get("o", node), graph),)
+        return ()
+
+    def _edge(
+        self, closure: q.Closure, pair: tuple[Node, Node], graph: Node | None
+    ) -> tuple[Step, ...]:
+        """What makes one step of the chain."""
+        deriver = self._deriver
+        names = self._names()
+        row = dict(zip(names, pair, strict=True))
+        only = closure.step.parts[0]
+        if len(closure.step.parts) == 1 and isinstance(only, q.Triple):
+            subject, value = (deriver.value(each, row) for each in (only.subject, only.object))
+            predicate = deriver.value(only.path, row) if isinstance(only.path, str) else None
+            if subject is not None and predicate is not None and value is not None:
+                edge = Statement(subject, predicate, value, graph)
+                return (Step(Kind.PATTERN, closure.inner, (edge,)),)
+        found = deriver.witness(closure.step, row, graph)
+        if found is None:
+            return (Step(Kind.UNEXPLAINED, closure.inner, note="not-again"),)
+        return deriver.steps(closure.step.parts, row | found, graph)
+
+    def _names(self) -> tuple[str, str]:
+        prefix = self._deriver.query.prefix
+        return f"{prefix}from", f"{prefix}to"
+
+    def _pairs(
+        self, closure: q.Closure, start: Node, end: Node, graph: Node | None
+    ) -> list[tuple[Node, Node]] | None:
+        """The steps of the shortest chain; None if it is not found within ``WIDEST`` terms."""
+        came: dict[str, tuple[str, Node, Node]] = {}
+        frontier = [start] if askable(start) else []
+        while frontier and len(came) < WIDEST:
+            reached: dict[str, Node] = {}
+            for here, there in self._onward(closure, frontier, graph):
+                if key(there) not in came:
+                    came[key(there)] = (key(here), here, there)
+                    reached[key(there)] = there
+            if key(end) in came:
+                return _back(came, key(start), key(end))
+            if closure.mark == "?":
+                return None
+            frontier = [node for node in reached.values() if askable(node)]
+        return None
+
+    def _onward(
+        self, closure: q.Closure, frontier: list[Node], graph: Node | None
+    ) -> list[tuple[Node, Node]]:
+        first, last = self._names()
+        query = self._deriver.query
+        where: tuple[q.Part, ...] = closure.step.parts
+        if graph is not None:
+            where = (q.Graph(key(graph), closure.step, closure.inner),)
+        found: list[tuple[Node, Node]] = []
+        for begin in range(0, len(frontier), BATCH):
+            put = values([first], ([node] for node in frontier[begin : begin + BATCH]))
+            given = q.Values((first,), put)
+            text = writing.solutions(query, (given, *where), Demand(), WIDEST)
+            text = text.replace("SELECT *", f"SELECT DISTINCT ?{first} ?{last}", 1)
+            found += [(row[first], row[last]) for row in self._deriver.asker.rows(text)]
+        return sorted(found, key=lambda pair: (key(pair[0]), key(pair[1])))
+
+
+def _back(came: dict[str, tuple[str, Node, Node]], start: str, end: str) -> list[tuple[Node, Node]]:
+    pairs = []
+    here = end
+    while True:
+        here, first, last = came[here]
+        pairs.append((first, last))
+        if here == start:
+            return pairs[::-1]

@@ -1,0 +1,110 @@
+"""What an explanation says in plain words, in Chinese and in English."""
+
+from __future__ import annotations
+
+PHRASES: dict[str, tuple[str, str]] = {
+    # what a step found
+    "optional-found": ("可选部分匹配", "the optional part matched"),
+    "optional-nothing": ("可选部分无匹配,变量留空",
+                         "the optional part found nothing; its variables stay empty"),
+    "minus-nothing": ("未找到要排除的匹配", "nothing was found that would take the row away"),
+    "exists-found": ("已找到", "found"),
+    "exists-nothing": ("未找到任何匹配", "nothing was found"),
+    "branch": ("第 {0} 个分支(共 {1} 个)匹配", "branch {0} of {1} matched"),
+    "path-zero": ("长度为零的路径:起点即终点", "a path of length zero: both ends are the same"),
+    "path-steps": ("最短的链,共 {0} 步", "the shortest chain; steps: {0}"),
+    "members": ("组内各成员给出的值", "the values that the members of the group give"),
+    "distinct": ("组内各成员给出的值,相同者只计一次",
+                 "the values that the members of the group give, each counted once"),
+    "volatile": ("每次求值都不同,无法重现",
+                 "it has another value each time, so it is not retraced"),
+    # what is not explained
+    "service": ("未解释:SERVICE 由远端服务器回答,其数据不在此处",
+                "not explained: SERVICE is answered by another server, whose data is not here"),
+    "syntax": ("未解释:此处的语法(如关于陈述的陈述)尚不支持",
+               "not explained: this syntax, such as statements about statements, is not read yet"),
+    "unbound": ("未解释:此处有变量没有值", "not explained: a variable has no value here"),
+    "not-again": ("未解释:单独求值时没有重现",
+                  "not explained: asked by itself, it was not found again"),
+    "path-not-found": ("未解释:在允许的范围内没有找到链",
+                       "not explained: no chain was found within the number of terms allowed"),
+    # why a row is missing
+    "nothing-fits": ("加上这一部分后,没有任何解", "with this part there is no solution"),
+    "filter-false": ("条件对前面的每个解都不成立",
+                     "the condition is not true of any solution before it"),
+    "exists-found-unwanted": ("找到了不该存在的匹配", "it finds what must not be there"),
+    "minus-found": ("找到了要排除的匹配", "it finds what takes the row away"),
+    "no-branch": ("没有分支匹配", "no branch matches"),
+    "column-differs": ("各模式都成立,但计算出的列是另一个值",
+                       "all patterns hold, but a computed column has another value"),
+    "having-false": ("该组存在,但不满足 HAVING",
+                     "the group is there, but HAVING is not true of it"),
+    "sliced": ("该行存在,但被 LIMIT 或 OFFSET 截去",
+               "the row is there, but LIMIT or OFFSET cuts it off"),
+    # what is near
+    "same-subject-predicate": ("主语和属性相同的陈述", "with the same subject and property"),
+    "same-predicate-object": ("属性和宾语相同的陈述", "with the same property and object"),
+    "same-subject-object": ("主语和宾语相同的陈述", "with the same subject and object"),
+    "same-known": ("已知部分相同的陈述", "with what is known"),
+    "same-subject": ("主语相同的陈述", "with the same subject"),
+    "same-object": ("宾语相同的陈述", "with the same object"),
+    "labels-alike": ("名称相近的事物", "things with labels alike"),
+    # grounds
+    "quoted": ("据原文", "quoted"),
+    "background": ("背景知识", "background knowledge"),
+    "computed": ("据原文数字推算", "computed from figures of the article"),
+    "inferred": ("推理得出", "inferred"),
+    "link": ("外部链接", "a link to outside"),
+    "ontology": ("本体中的定义", "a statement of the ontology"),
+    "record": ("构建时的记录(依据、引文、规则)",
+               "the record of the build (evidence, quotations, rules)"),
+    "stated": ("数据集中的陈述", "stated in the data set"),
+    "explicit": ("明说", "explicit"),
+    "interpreted": ("经解读", "interpreted"),
+    "implied": ("隐含", "implied"),
+    # headings
+    "why-statement": ("为何这样说", "Why this statement holds"),
+    "why-not-stated": ("没有这条陈述", "Not stated"),
+    "why-row": ("这一行从何而来", "Why this row is in the answer"),
+    "why-missing": ("为何没有这一行", "Why this row is not in the answer"),
+    "there-after-all": ("这一行其实在结果中", "The row is in the answer after all"),
+    "not-stated": ("图中没有这条陈述。", "The graph does not state this."),
+    "nearest": ("最接近的:", "The nearest that it states:"),
+    "solutions": ("得出此行的解共 {0} 个,列出 {1} 个;任一个即足够",
+                  "solutions that make this row: {0}, shown: {1}; any one is enough"),
+    "group-members": ("该组有 {0} 个成员,列出 {1} 个",
+                      "members of the group: {0}, shown: {1}"),
+    "solution": ("解 {0}", "Solution {0}"),
+    "member": ("成员 {0}", "Member {0}"),
+    "reasons": ("各陈述及其依据", "The statements and their reasons"),
+    "alternatives": ("其他推理途径(发布的数据未收录)",
+                     "Other ways to infer it (not among the published proofs)"),
+    "see": ("见 [{0}]", "see [{0}]"),
+    "by-rule": ("规则 {0}", "rule {0}"),
+    "from": ("前提", "from"),
+    "note": ("说明", "note"),
+    "line": ("第 {0} 行,字符 {1}–{2}", "line {0}, characters {1}–{2}"),
+    "source": ("来源", "source"),
+    "with": ("其中", "with"),
+    "gives": ("得", "gives"),
+    "wanted": ("期望", "wanted"),
+    "instead": ("实际的值", "the graph has"),
+    "passed": ("此前各部分均有解", "the parts before it have solutions"),
+    "fails-at": ("止于", "It fails at"),
+    "found": ("找到", "found"),
+    "empty": ("空", "empty"),
+    "noted": ("注:{0}", "noted: {0}"),
+    "query": ("查询", "Query"),
+    "other-formats": ("其他格式", "Other formats"),
+    "in-graph": ("在图 {0} 中", "in graph {0}"),
+    "no-reason": ("数据集没有给出依据", "the data set gives no reason for it"),
+}  # fmt: skip
+
+
+def phrase(name: str, language: str, *values: object) -> str:
+    """A phrase in ``zh`` or ``en`` with its values filled in; an unknown name is its own phrase."""
+    zh, en = PHRASES.get(name, (name, name))
+    text = zh if language == "zh" else en
+    for number, value in enumerate(values):
+        text = text.replace("{" + str(number) + "}", str(value))
+    return text

@@ -1,0 +1,90 @@
+"""How terms and statements are named for a reader of one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote
+
+from rdflib import XSD, Literal, URIRef
+from rdflib.term import Node
+
+from weihai_kg.explanation.model import Explanation, Quotation, Statement
+from weihai_kg.explanation.phrases import phrase
+from weihai_kg.explanation.terms import key
+
+_LOCAL = frozenset("._-")
+_PLAIN = {XSD.integer, XSD.decimal, XSD.double, XSD.boolean}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The names of one explanation in one language."""
+
+    explanation: Explanation
+    language: str
+
+    def say(self, name: str, *values: object) -> str:
+        """A phrase."""
+        return phrase(name, self.language, *values)
+
+    def text(self, texts: Mapping[str, str]) -> str:
+        """The text of this language, or of any."""
+        for language in (self.language, "en", "zh", ""):
+            if language in texts:
+                return texts[language]
+        return next(iter(texts.values()), "")
+
+    def short(self, node: Node | None) -> str:
+        """A term as a prefixed name, if it has a prefix, or in N-Triples form."""
+        if node is None:
+            return self.say("empty")
+        if isinstance(node, URIRef):
+            for prefix, namespace in self.explanation.prefixes.items():
+                local = str(node).removeprefix(namespace)
+                if local and local != str(node) and all(c.isalnum() or c in _LOCAL for c in local):
+                    return f"{prefix}:{local}"
+        if isinstance(node, Literal) and node.datatype in _PLAIN:
+            return str(node)
+        if isinstance(node, Literal) and node.datatype and str(node.datatype).startswith(str(XSD)):
+            return f'"{node}"^^xsd:{str(node.datatype).removeprefix(str(XSD))}'
+        return key(node)
+
+    def label(self, node: Node | None) -> str:
+        """The label of a thing, the text of a literal, or the short name."""
+        if isinstance(node, Literal):
+            return f"“{node}”" if node.datatype not in _PLAIN else str(node)
+        texts = self.explanation.labels.get(node, {}) if node is not None else {}
+        return self.text(texts) or self.short(node)
+
+    def named(self, node: Node | None) -> str:
+        """The short name, and the label where there is another one."""
+        short, label = self.short(node), self.label(node)
+        return short if isinstance(node, Literal) or label == short else f"{short} ({label})"
+
+    def sentence(self, statement: Statement) -> str:
+        """The statement in labels."""
+        return " — ".join(map(self.label, statement.triple))
+
+    def turtle(self, statement: Statement) -> str:
+        """The statement in short names."""
+        subject, predicate, value = statement.triple
+        return f"{self.short(subject)} {self.short(predicate)} {self.short(value)}"
+
+    def number(self, statement: Statement) -> int:
+        """The number of a statement in the explanation."""
+        return self._numbers.get(statement, 0)
+
+    @cached_property
+    def _numbers(self) -> dict[Statement, int]:
+        return {each: number for number, each in enumerate(self.explanation.reasons, 1)}
+
+    def place(self, quotation: Quotation) -> str:
+        """Where in the article the words stand."""
+        return self.say("line", quotation.paragraph, quotation.start, quotation.end)
+
+    def article_address(self, quotation: Quotation) -> str:
+        """The address of the words on this site (RFC 5147)."""
+        slug = str(quotation.article or "").rstrip("/").rsplit("/", 1)[-1]
+        return f"/article/{quote(slug)}#char={quotation.start},{quotation.end}"
