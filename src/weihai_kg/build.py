@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,18 +137,18 @@ def _check(
     inferred, clashes = justify(read, corpus.ontology, corpus.namespaces)
     findings += [_clash(clash, read, corpus, places) for clash in clashes]
 
-    progress("validating")
-    whole = NamedGraphs()
-    for part in (read, inferred):
-        whole.update(part)
-    shaped, _ = shapes.check(shapes.merged(whole), corpus.shapes, places)
-    findings += shaped
     described = catalogue(queries, corpus.namespaces, f"{corpus.namespaces.base}sparql")
     assembled = assembly.assemble(read, inferred, corpus.ontology, described, corpus.namespaces)
-    findings += violations.check(assembled.quads, corpus.checks, places)
-
-    progress("asking the saved queries")
-    runs = answers.run(assembled.quads, queries, settings)
+    progress("validating, and asking the saved queries")
+    with ThreadPoolExecutor(1) as beside:  # the queries run in other processes meanwhile
+        asked = beside.submit(answers.run, assembled.quads, queries, settings)
+        whole = NamedGraphs()
+        for part in (read, inferred):
+            whole.update(part)
+        shaped, _ = shapes.check(shapes.merged(whole), corpus.shapes, places)
+        findings += shaped
+        findings += violations.check(assembled.quads, corpus.checks, places)
+        runs = asked.result()
     findings += [finding for run in runs for finding in run.findings]
     if findings:
         raise FindingsError(findings)
