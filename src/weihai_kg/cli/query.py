@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import sys
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -14,12 +12,11 @@ from rich.table import Table
 
 from weihai_kg import release as releases
 from weihai_kg.cli.options import with_settings
+from weihai_kg.cli.question import pairs, request_of
 from weihai_kg.engine.request import Form, QueryRequest
 from weihai_kg.engine.service import Engine
-from weihai_kg.errors import UsageError
 from weihai_kg.formats import RDF, RESULTS
-from weihai_kg.release import NQUADS, Release
-from weihai_kg.saved_queries.header import parse_all
+from weihai_kg.release import NQUADS
 from weihai_kg.settings import Settings
 
 _RESULTS = tuple(format_.name for format_ in RESULTS)
@@ -47,7 +44,7 @@ def query(question: str, params: tuple[str, ...], name: str | None, settings: Se
     Prints a table to a terminal and CSV to a pipe; a graph (CONSTRUCT, DESCRIBE) as Turtle.
     """
     release = releases.current(settings.releases)
-    request = _request(question, _arguments(params), release)
+    request = request_of(question, pairs("--param", params), release)
     results, rdf = _formats(name)
     asked = QueryRequest(
         request.text, substitutions=request.substitutions, results=results, rdf=rdf
@@ -75,33 +72,6 @@ def _formats(name: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if name is None:
         return ("csv", "json"), ("ttl",)
     return ((name,), ()) if name in _RESULTS else ((), (name,))
-
-
-def _arguments(params: tuple[str, ...]) -> dict[str, str]:
-    arguments = {}
-    for each in params:
-        name, equals, value = each.partition("=")
-        if not equals:
-            raise UsageError(f"--param {each!r}: write NAME=VALUE")
-        arguments[name] = value
-    return arguments
-
-
-def _request(question: str, arguments: dict[str, str], release: Release) -> QueryRequest:
-    """The request of a saved query, a file or a text; a name that is none of them is an error."""
-    saved, _ = parse_all(release.queries())
-    by_name = {each.name: each for each in saved}
-    if question in by_name:
-        return by_name[question].request(arguments)
-    if arguments:
-        raise UsageError(f"--param is for saved queries; there is none named {question!r}")
-    if any(letter in question for letter in "{} \n"):
-        return QueryRequest(question)
-    if Path(question).is_file():
-        return QueryRequest(Path(question).read_text("utf-8"))
-    close = difflib.get_close_matches(question, by_name, n=3)
-    hint = f"Did you mean {', '.join(close)}?" if close else "`weihai-kg query saved-queries` lists"
-    raise UsageError(f"{question!r} is no saved query and no file. {hint}")
 
 
 def _print_table(text: str) -> None:

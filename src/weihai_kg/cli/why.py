@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 from rdflib.term import Node
 
 from weihai_kg import release as releases
 from weihai_kg.cli.options import with_settings
+from weihai_kg.cli.question import pairs, request_of
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.engine.service import Engine
 from weihai_kg.errors import UsageError
@@ -21,7 +21,6 @@ from weihai_kg.explanation.names import Names
 from weihai_kg.explanation.page import standalone
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.release import Release
-from weihai_kg.saved_queries.header import parse_all
 from weihai_kg.settings import Settings
 
 _PLACES = 3
@@ -71,11 +70,11 @@ def why(
         if query is None and row is None and not wanted:
             found = _statement(explainer, words, alternatives=alternatives)
         else:
-            request = _request(query, words, _pairs("--param", params), release)
+            request = _request(query, words, pairs("--param", params), release)
             if wanted:
                 names = Names(explainer.asker(), base.prefixes)
                 values = {key: _value(names, value) for key, value in
-                          _pairs("--not", wanted).items()}  # fmt: skip
+                          pairs("--not", wanted).items()}  # fmt: skip
                 found = explainer.missing(request, values)
             else:
                 found = explainer.row(request, number=row or 1, shown=shown)
@@ -100,28 +99,7 @@ def _request(
 ) -> QueryRequest:
     if (query is None) == (not words) or len(words) > 1:
         raise UsageError("Give one query, as an argument or with --query.")
-    question = query or words[0]
-    saved, _ = parse_all(release.queries())
-    by_name = {each.name: each for each in saved}
-    if question in by_name:
-        return by_name[question].request(arguments)
-    if arguments:
-        raise UsageError(f"--param is for saved queries; there is none named {question!r}")
-    if any(letter in question for letter in "{} \n"):
-        return QueryRequest(question)
-    if Path(question).is_file():
-        return QueryRequest(Path(question).read_text("utf-8"))
-    raise UsageError(f"{question!r} is no saved query, no file and no query.")
-
-
-def _pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
-    pairs = {}
-    for each in given:
-        name, equals, value = each.partition("=")
-        if not equals or not name:
-            raise UsageError(f"{option} {each!r}: write NAME=VALUE")
-        pairs[name.lstrip("?")] = value
-    return pairs
+    return request_of(query or words[0], arguments, release)
 
 
 def _value(names: Names, text: str) -> Node:
