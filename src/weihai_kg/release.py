@@ -32,7 +32,8 @@ DUMPS = {
     "weihai-kg-rdf12.ttl": "What was read and inferred, with its evidence as RDF 1.2 reifiers",
     "weihai-kg.nt": "The default graph, as N-Triples",
     "weihai-kg.rdf": "The default graph, as RDF/XML",
-    "wikidata-links.ttl": "The links to outside data sets",
+    "wikidata-links.ttl": "The links to Wikidata and other data sets, each with its reason",
+    "wikidata.quickstatements.tsv": "What Wikidata could take over, for a person to review first",
     "ontology.ttl": "The ontology with its alignments",
     "queries.ttl": "The saved queries, with the row count and digest of each answer",
 }
@@ -42,6 +43,14 @@ DESCRIPTIONS = {
     QUERIES: "The texts of the saved queries, by file",
     CHECKSUMS: "SHA-256 of every file",
 }
+SSSOM = ".sssom.tsv"
+
+
+def about(name: str) -> str | None:
+    """What a dump holds; None for a file that is none. Each mapping table is a dump as well."""
+    if name.endswith(SSSOM):
+        return f"The links to {name.removesuffix(SSSOM)}, as an SSSOM table"
+    return DUMPS.get(name)
 
 
 @dataclass(frozen=True, slots=True)
