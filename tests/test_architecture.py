@@ -36,7 +36,7 @@ WEB_LAYERS = (
     {"things", "tables"},
     {"queries"},
     {"answers", "openapi"},
-    {"site"},
+    {"site", "reconcile"},
     {"app"},
     {"wsgi"},
 )

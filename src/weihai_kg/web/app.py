@@ -13,6 +13,7 @@ from weihai_kg.web.http.problem import Problem, render
 from weihai_kg.web.openapi import page as openapi
 from weihai_kg.web.page import Context
 from weihai_kg.web.queries import pages as queries
+from weihai_kg.web.reconcile import pages as reconcile
 from weihai_kg.web.site import (
     about,
     articles,
@@ -30,7 +31,7 @@ EDITOR = "/sparql"
 
 PAGES = (
     about, answers, articles, downloads, entities, figures, files, home, linked_data, openapi,
-    queries, search, vocabulary, why,
+    queries, reconcile, search, vocabulary, why,
 )  # fmt: skip
 
 
