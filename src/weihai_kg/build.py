@@ -260,8 +260,10 @@ def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
         ns,
     )
     lines = nquads.triple_lines([*void.describe(subject), *dcat.describe(subject)])
-    turtle = serialization.serialize(serialization.parse(lines), ".ttl", ns.prefixes)
-    (folder / releases.VOID).write_bytes(turtle)
+    described = serialization.parse(lines)
+    for name in releases.VOIDS:
+        content = serialization.serialize(described, Path(name).suffix, ns.prefixes)
+        (folder / name).write_bytes(content)
     report = {
         "version": checked.version,
         "base": ns.base,
@@ -276,7 +278,7 @@ def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
             "findings": 0,
         },
     }
-    for name, content in ((releases.REPORT, report), (releases.QUERIES, corpus.queries)):
-        text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    for name, document in ((releases.REPORT, report), (releases.QUERIES, corpus.queries)):
+        text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
         (folder / name).write_text(text, encoding="utf-8")
     dumps.checksums(folder)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from weihai_kg.errors import NoReleaseError
+from weihai_kg.formats import RDF
 
 NQUADS = "weihai-kg.nq"
 REPORT = "report.json"
@@ -37,8 +38,9 @@ DUMPS = {
     "ontology.ttl": "The ontology with its alignments",
     "queries.ttl": "The saved queries, with the row count and digest of each answer",
 }
+VOIDS = tuple(f"void.{each.name}" for each in RDF)
 DESCRIPTIONS = {
-    VOID: "What is here: VoID, DCAT",
+    **dict.fromkeys(VOIDS, "What is here: VoID, DCAT"),
     REPORT: "What the build counted and checked",
     QUERIES: "The texts of the saved queries, by file",
     CHECKSUMS: "SHA-256 of every file",

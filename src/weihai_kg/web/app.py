@@ -21,6 +21,7 @@ from weihai_kg.web.site import (
     figures,
     files,
     home,
+    mappings,
     search,
     vocabulary,
     why,
@@ -30,8 +31,8 @@ from weihai_kg.web.things import entities, linked_data, presentation
 EDITOR = "/sparql"
 
 PAGES = (
-    about, answers, articles, downloads, entities, figures, files, home, linked_data, openapi,
-    queries, reconcile, search, vocabulary, why,
+    about, answers, articles, downloads, entities, figures, files, home, linked_data, mappings,
+    openapi, queries, reconcile, search, vocabulary, why,
 )  # fmt: skip
 
 
