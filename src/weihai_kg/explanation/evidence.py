@@ -18,11 +18,12 @@ from weihai_kg.explanation.model import (
     Source,
     Statement,
 )
-from weihai_kg.explanation.proof import Rulebook
-from weihai_kg.explanation.terms import Triple, askable, key, triple_key
+from weihai_kg.explanation.proof import Rulebook, sentences
+from weihai_kg.explanation.terms import REIFIES, Triple, askable, key, triple_key
 from weihai_kg.namespaces import OA, Namespaces
 
 _ROUNDS = 40
+_REIFIED = f"?g {REIFIES.n3()} <<( ?s ?p ?o )>>"
 _DERIVED = f"<{PROV.wasDerivedFrom}>"
 _ORDER = list(Ground)
 
@@ -39,7 +40,10 @@ class Evidence:
         self._rulebook = rulebook
         self._holders: dict[Triple, list[Node]] = {}
         self._about: Described = {}
+        self._described: set[Node] = set()
         self._contents: dict[Node, list[Triple]] = {}
+        self._reified: bool | None = None
+        self._reifiers: set[tuple[Node, Triple]] = set()
         self.reasons: dict[Statement, Reason] = {}
 
     def collect(self, statements: Iterable[Statement]) -> None:
@@ -120,11 +124,29 @@ class Evidence:
             given = values("spo", lot)
             for row in self._asker.rows(f"SELECT * {{ {given} GRAPH ?g {{ ?s ?p ?o }} }}"):
                 self._holders[row["s"], row["p"], row["o"]].append(row["g"])
+            self._reify([triple for triple in lot if not self._holders[triple]])
         graphs = {g for triple in fresh for g in self._holders[triple]}
         graphs -= {self._ns.graph.asserted}
-        self._describe(sorted((g for g in graphs if g not in self._about), key=key))
+        self._describe(sorted(filter(askable, graphs - self._described), key=key))
         self._describe_quotations(fresh)
         self._fill()
+
+    def _reify(self, bare: list[Triple]) -> None:
+        """Where no named graph holds a statement, its reifiers (RDF 1.2) stand for the graphs."""
+        if bare and self._has_reifiers():
+            given = values("spo", bare)
+            for row in self._asker.rows(f"SELECT * {{ {given} {_REIFIED} }}"):
+                self._holders[row["s"], row["p"], row["o"]].append(row["g"])
+                self._reifiers.add((row["g"], (row["s"], row["p"], row["o"])))
+            for triple in bare:
+                if triple[1] == REIFIES:
+                    self._holders[triple].append(triple[0])
+                    self._reifiers.add((triple[0], triple))
+
+    def _has_reifiers(self) -> bool:
+        if self._reified is None:
+            self._reified = self._asker.holds(f"ASK {{ ?g {REIFIES.n3()} ?t }}")
+        return self._reified
 
     def _describe(self, graphs: list[Node]) -> None:
         if not graphs:
@@ -135,11 +157,15 @@ class Evidence:
             f"SELECT DISTINCT ?x {{ {given} ?g {_DERIVED}*/<{PROV.wasGeneratedBy}>? ?x }}"
         )
         nodes = {row["x"] for row in found if isinstance(row["x"], URIRef)} | set(graphs)
-        self._say(node for node in nodes if node not in self._about)
+        self._described |= nodes
+        self._say(nodes)
 
     def _say(self, nodes: Iterable[Node]) -> None:
         """Ask everything that is said of these nodes."""
-        fresh = sorted((node for node in nodes if isinstance(node, URIRef)), key=key)
+        fresh = sorted(
+            {node for node in nodes if isinstance(node, URIRef) and node not in self._about},
+            key=key,
+        )
         if not fresh:
             return
         for node in fresh:
@@ -153,7 +179,7 @@ class Evidence:
         evidence = self._ns.graph.evidence
         self._say(
             each[0] for each in triples
-            if evidence in self._holders[each] and each[0] not in self._about
+            if evidence in self._holders[each] or (self._reified and not self._holders[each])
         )  # fmt: skip
 
     def _fill(self) -> None:
@@ -170,7 +196,10 @@ class Evidence:
         for graph in fresh:
             self._contents[graph] = []
         given = values("g", ([each] for each in fresh))
-        for row in self._asker.rows(f"SELECT * {{ {given} GRAPH ?g {{ ?s ?p ?o }} }}"):
+        rows = self._asker.rows(f"SELECT * {{ {given} GRAPH ?g {{ ?s ?p ?o }} }}")
+        if not rows and self._has_reifiers():
+            rows = self._asker.rows(f"SELECT * {{ {given} {_REIFIED} }}")
+        for row in rows:
             self._contents[row["g"]].append((row["s"], row["p"], row["o"]))
 
     def _reason(self, statement: Statement) -> Reason:
@@ -179,15 +208,27 @@ class Evidence:
             self._justify(statement, graph) for graph in holders
             if graph != self._ns.graph.asserted
         ]  # fmt: skip
+        if not found and self._is_record(statement.subject):
+            found = [self._recorded(None, statement)]
         named = [each for each in found if each.graph == statement.graph]
         return Reason(statement, tuple(named or found))
+
+    def _is_record(self, node: Node) -> bool:
+        """Whether a thing of a data set without named graphs is a quotation or a reifier."""
+        said = self._about.get(node, {})
+        wkg = self._ns.wkg
+        kinds = {wkg.AssertedGraph, wkg.BackgroundGraph, wkg.DerivedGraph, wkg.InferredGraph}
+        return OA.exact in said or not kinds.isdisjoint(said.get(RDF.type, ()))
+
+    def _recorded(self, graph: Node | None, statement: Statement) -> Justification:
+        quotation = self._quotation(statement.subject)
+        return Justification(graph, Ground.RECORD, quotations=(quotation,) if quotation else ())
 
     def _justify(self, statement: Statement, graph: Node) -> Justification:
         said = self._about.get(graph, {})
         ground = self._ground(graph, said)
         if ground is Ground.RECORD:
-            quotation = self._quotation(statement.subject)
-            return Justification(graph, ground, quotations=(quotation,) if quotation else ())
+            return self._recorded(graph, statement)
         sources = sorted(said.get(PROV.wasDerivedFrom, ()), key=key)
         quotations = [found for each in sources if (found := self._quotation(each))]
         quotations.sort(key=lambda each: (each.start, each.end))
@@ -199,7 +240,7 @@ class Evidence:
             () if premises else tuple(
                 self._source(each) for each in sources if each not in known
             ),
-            rule, premises,
+            rule, premises, (graph, statement.triple) in self._reifiers,
         )  # fmt: skip
 
     def _ground(self, graph: Node, said: Mapping[Node, list[Node]]) -> Ground:
@@ -234,11 +275,19 @@ class Evidence:
     def _source(self, iri: Node) -> Source:
         said = self._about.get(iri, {})
         labels = _texts([*said.get(RDFS.label, ()), *said.get(DCTERMS.title, ())])
-        quotations = [
-            found for each in sorted(said.get(PROV.wasDerivedFrom, ()), key=key)
-            if (found := self._quotation(each))
-        ]  # fmt: skip
-        return Source(iri, labels, tuple(quotations))
+        quotations = [found for each in self._origins(iri) if (found := self._quotation(each))]
+        return Source(iri, labels, tuple(sorted(quotations, key=lambda each: each.start)))
+
+    def _origins(self, iri: Node) -> list[Node]:
+        """All that something was derived from, in one step or in many."""
+        found: dict[Node, None] = {}
+        todo = [iri]
+        while todo:
+            for each in sorted(self._about.get(todo.pop(), {}).get(PROV.wasDerivedFrom, ()), key=key):
+                if each not in found:
+                    found[each] = None
+                    todo.append(each)
+        return list(found)
 
     def _inference(
         self, triple: Triple, said: Mapping[Node, list[Node]], sources: list[Node]
@@ -250,7 +299,8 @@ class Evidence:
         name = str(iri).rsplit("/", 1)[-1].rsplit("#", 1)[-1]
         step = self._rulebook.step(name, triple, sources, self._contents)
         if step is None:
-            return Rule(iri, name, _texts(self._about.get(iri, {}).get(RDFS.comment, ()))), ()
+            comments = _texts(self._about.get(iri, {}).get(RDFS.comment, ()))
+            return Rule(iri, name, comments or sentences(name)), ()
         rule, premises = step
         return Rule(iri, name, self._rulebook.sentences(rule)), tuple(
             Statement(*premise) for premise, _ in premises

@@ -14,7 +14,6 @@ from weihai_kg.explanation.cursor import (
     read_expression,
 )
 from weihai_kg.explanation.pattern import (
-    Aggregate,
     Bind,
     Expression,
     Filter,
@@ -25,11 +24,14 @@ from weihai_kg.explanation.pattern import (
     Optional,
     Part,
     Query,
+    Service,
     Subquery,
+    Triple,
     Unexplained,
     Union,
     Values,
 )
+from weihai_kg.explanation.scope import in_scope
 from weihai_kg.explanation.triples import TriplesReader
 
 _CLAUSES = ("FILTER", "OPTIONAL", "MINUS", "GRAPH", "SERVICE", "BIND", "VALUES")
@@ -74,10 +76,8 @@ class _Reader:
         if form == "SELECT" and (distinct := cursor.word("DISTINCT", "REDUCED")):
             modifiers.append(distinct)
         items = self._items() if form == "SELECT" else ()
-        if form == "CONSTRUCT" and cursor.is_mark("{"):
-            cursor.skip_balanced()
-        while form == "DESCRIBE" and not cursor.is_word("FROM", "WHERE") and not self._ends():
-            cursor.next()
+        template = self._template() if form == "CONSTRUCT" and cursor.is_mark("{") else None
+        described = self._described() if form == "DESCRIBE" else ()
         head = cursor.slice(begin)
         start = cursor.at
         while cursor.word("FROM"):
@@ -86,16 +86,37 @@ class _Reader:
         dataset = cursor.slice(start)
         cursor.word("WHERE")
         where = Group(()) if form == "DESCRIBE" and not cursor.is_mark("{") else self.group()
+        if form == "CONSTRUCT" and template is None:
+            template = where
+        if described == ("*",):
+            described = tuple(f"?{name}" for name in sorted(in_scope(where.parts)))
         start = cursor.at
         keys = self._keys()
         having = self._having()
-        order, calls, more, sliced = self._modifiers()
+        order, more, sliced = self._modifiers()
         values = self._values() if cursor.is_word("VALUES") else None
         return Query(
-            form, self.prologue, head, dataset, where, items, keys, having, order, values,
+            form, self.prologue, head, dataset, where, items, keys, having, order.text, values,
             (*modifiers, *more), sliced, cursor.slice(start), cursor.slice(begin),
-            frozenset(self.triples.constants), calls, cursor.prefix,
+            frozenset(self.triples.constants), order.aggregates, cursor.prefix, order.volatile,
+            tuple(each for each in (template or Group(())).parts if isinstance(each, Triple)),
+            described,
         )  # fmt: skip
+
+    def _template(self) -> Group:
+        """The template of a CONSTRUCT; its blank nodes are not those of the patterns."""
+        outer, self.triples = self.triples, TriplesReader(self.cursor)
+        template = self.group()
+        outer.constants |= self.triples.constants
+        self.triples = outer
+        return template
+
+    def _described(self) -> tuple[str, ...]:
+        """The terms of a DESCRIBE."""
+        cursor, found = self.cursor, []
+        while not cursor.is_word("FROM", "WHERE") and not self._ends():
+            found.append("*" if cursor.mark("*") else self.triples.name())
+        return tuple(found)
 
     def _ends(self) -> bool:
         return self.cursor.at >= len(self.cursor.tokens) or self.cursor.is_mark("{")
@@ -158,10 +179,10 @@ class _Reader:
             found.append(read_constraint(cursor, self.group))
         return tuple(found)
 
-    def _modifiers(self) -> tuple[str, tuple[Aggregate, ...], tuple[str, ...], bool]:
+    def _modifiers(self) -> tuple[Expression, tuple[str, ...], bool]:
         cursor = self.cursor
         found: list[str] = []
-        order, calls, sliced = "", (), False  # type: tuple[str, tuple[Aggregate, ...], bool]
+        order, sliced = Expression(""), False
         begin = cursor.at
         if cursor.word("ORDER"):
             start = cursor.at
@@ -169,15 +190,14 @@ class _Reader:
                 cursor.is_word(*_SLICES, "VALUES") or cursor.is_mark("}")
             ):
                 cursor.next()
-            calls = read_expression(cursor, start, cursor.at, self.group).aggregates
-            order = cursor.slice(begin)
-            found.append(order)
+            order = read_expression(cursor, start, cursor.at, self.group)
+            found.append(cursor.slice(begin))
         while cursor.is_word(*_SLICES):
             begin = cursor.at
             cursor.at += 2
             found.append(cursor.slice(begin))
             sliced = True
-        return order, calls, tuple(found), sliced
+        return order, tuple(found), sliced
 
     def group(self) -> Group:
         """A group graph pattern, with its braces."""
@@ -225,10 +245,11 @@ class _Reader:
                 cursor.at = begin
                 return [self._values()]
             case "SERVICE":
-                cursor.word("SILENT")
-                cursor.next()
-                cursor.skip_balanced()
-                return [self._unexplained(begin, "service")]
+                silent = bool(cursor.word("SILENT"))
+                name = self.triples.name()
+                marker = cursor.fresh("s")
+                group = self.group()
+                return [Service(name, silent, group, marker, cursor.slice(begin))]
         try:
             return self.triples.block()
         except UnreadableError:

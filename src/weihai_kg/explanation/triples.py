@@ -6,10 +6,22 @@ from dataclasses import dataclass
 
 from weihai_kg.engine.tokens import Token
 from weihai_kg.explanation.cursor import Cursor, UnreadableError
-from weihai_kg.explanation.pattern import Closure, Expression, Filter, Group, Part, Triple, Union
+from weihai_kg.explanation.pattern import (
+    Closure,
+    Embedded,
+    Expression,
+    Filter,
+    Group,
+    Part,
+    Term,
+    Triple,
+    Union,
+)
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-TYPE, FIRST, REST, NIL = (f"<{_RDF}{name}>" for name in ("type", "first", "rest", "nil"))
+TYPE, FIRST, REST, NIL, REIFIES = (
+    f"<{_RDF}{name}>" for name in ("type", "first", "rest", "nil", "reifies")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,7 @@ class TriplesReader:
         parts: list[Part] = []
         begin = cursor.at
         subject, text = self._node(parts)
-        if len(parts) and cursor.peek().text in {".", "}"} and cursor.at > begin:
+        if parts and cursor.at > begin and _ended(cursor.peek()):
             return parts
         self._properties(subject, text, parts)
         return parts
@@ -54,7 +66,7 @@ class TriplesReader:
             self.constants.add(text)
         return text
 
-    def _properties(self, subject: str, shown: str, parts: list[Part]) -> None:
+    def _properties(self, subject: Term, shown: str, parts: list[Part]) -> None:
         cursor = self.cursor
         while True:
             if cursor.peek().kind == "variable":
@@ -65,22 +77,66 @@ class TriplesReader:
             while True:
                 more: list[Part] = []
                 value, text = self._node(more)
-                annotated = cursor.is_mark("{") and cursor.is_mark("|", ahead=1)
-                if annotated or cursor.is_mark("~"):
-                    raise UnreadableError("Statements about statements are not read here.")
                 parts += self._expand(subject, path, value, f"{shown} {written} {text}")
                 parts += more
+                self._annotations((subject, written, value), f"{shown} {written} {text}", parts)
                 if not cursor.mark(","):
                     break
             while cursor.mark(";"):
                 pass
-            token = cursor.peek()
-            if token.text in {".", "}", "]", "", "{"} or (
-                token.kind == "word" and token.text != "a"
-            ):
+            if _ended(cursor.peek()):
                 return
 
-    def _node(self, parts: list[Part]) -> tuple[str, str]:
+    def _annotations(self, stated: tuple[Term, str, Term], shown: str, parts: list[Part]) -> None:
+        """The reifiers that follow a pattern (``~``), and what is said of them (``{| |}``)."""
+        cursor = self.cursor
+        reifier = ""
+        while True:
+            block = cursor.is_mark("{") and cursor.is_mark("|", ahead=1)
+            if not (block or cursor.is_mark("~")):
+                return
+            if not (block and reifier):
+                reifier = self._reifier()
+                parts.append(self._reified(reifier, stated, f"{shown} ~"))
+            if block:
+                cursor.enter()
+                cursor.at += 2
+                self._properties(reifier, f"{{| {shown} |}}", parts)
+                cursor.expect("|")
+                cursor.expect("}")
+                cursor.leave()
+                reifier = ""
+
+    def _reifier(self) -> str:
+        """The name after ``~``; a variable of its own if there is none."""
+        if self.cursor.mark("~") and self.cursor.peek().kind in {"variable", "iri", "name", "blank"}:
+            node, _ = self._node([])
+            return str(node)
+        return "?" + self.cursor.fresh("r")
+
+    def _reified(self, reifier: str, stated: tuple[Term, str, Term], text: str) -> Triple:
+        subject, predicate, value = stated
+        predicate = TYPE if predicate == "a" else predicate
+        self._constant(REIFIES)
+        return Triple(reifier, REIFIES, Embedded(subject, predicate, value), text)
+
+    def _inner(self, parts: list[Part]) -> tuple[Term, str, Term]:
+        """The three terms of a triple term or of a reified triple."""
+        cursor = self.cursor
+        cursor.enter()
+        subject, _ = self._node(parts)
+        token = cursor.next()
+        if token.kind == "word" and token.text == "a":
+            predicate = self._constant(TYPE)
+        elif token.kind in {"variable", "iri", "name"}:
+            predicate = self._constant(token.text)
+        else:
+            raise UnreadableError(f"There is {token.text!r} where a property was expected.")
+        value, _ = self._node(parts)
+        cursor.leave()
+        return subject, predicate, value
+
+    def _node(self, parts: list[Part]) -> tuple[Term, str]:
         """A term, its text as written; patterns of a bracketed node are added to ``parts``."""
         cursor = self.cursor
         token = cursor.next()
@@ -96,6 +152,19 @@ class TriplesReader:
                 return self._bracketed(parts)
             case "mark", "(":
                 return self._collection(parts)
+            case "mark", "<<(":
+                begin = cursor.at - 1
+                stated = self._inner(parts)
+                cursor.expect(")>>")
+                return Embedded(*stated), cursor.slice(begin)
+            case "mark", "<<":
+                begin = cursor.at - 1
+                stated = self._inner(parts)
+                reifier = self._reifier()
+                cursor.expect(">>")
+                text = cursor.slice(begin)
+                parts.append(self._reified(reifier, stated, text))
+                return reifier, text
         return self._literal(token)
 
     def _literal(self, token: Token) -> tuple[str, str]:
@@ -126,7 +195,7 @@ class TriplesReader:
     def _collection(self, parts: list[Part]) -> tuple[str, str]:
         cursor = self.cursor
         cursor.enter()
-        members: list[tuple[str, str]] = []
+        members: list[tuple[Term, str]] = []
         while not cursor.mark(")"):
             members.append(self._node(parts))
         cursor.leave()
@@ -203,7 +272,7 @@ class TriplesReader:
             cursor.mark("|")
         return _Path("negated", cursor.slice(begin), tuple(parts))
 
-    def _expand(self, subject: str, path: str | _Path, value: str, text: str) -> list[Part]:
+    def _expand(self, subject: Term, path: str | _Path, value: Term, text: str) -> list[Part]:
         """The parts that a path between two terms stands for."""
         if isinstance(path, str):
             return [Triple(subject, path, value, text)]
@@ -218,7 +287,7 @@ class TriplesReader:
                 here = subject
                 for number, part in enumerate(path.parts):
                     last = number == len(path.parts) - 1
-                    there = value if last else "?" + self.cursor.fresh("m")
+                    there: Term = value if last else "?" + self.cursor.fresh("m")
                     parts += self._expand(here, part, there, text)
                     here = there
                 return [Group(tuple(parts), text, source)]
@@ -232,7 +301,7 @@ class TriplesReader:
                 return self._expand_negated(subject, path, value, text)
         return [Triple(subject, self._closure(path), value, text)]
 
-    def _expand_negated(self, subject: str, path: _Path, value: str, text: str) -> list[Part]:
+    def _expand_negated(self, subject: Term, path: _Path, value: Term, text: str) -> list[Part]:
         forward = [part.text for part in path.parts if part.kind == "iri"]
         backward = [part.text for part in path.parts if part.kind == "inverse"]
         branches = []
@@ -255,3 +324,10 @@ class TriplesReader:
         ends = ("?" + self.cursor.prefix + "from", "?" + self.cursor.prefix + "to")
         step = Group(tuple(self._expand(ends[0], inner, ends[1], inner.text)), inner.text)
         return Closure(path.text, path.mark, inner.text, step)
+
+
+def _ended(token: Token) -> bool:
+    """Whether the properties of a subject end before this token."""
+    return token.text in {".", "}", "]", "", "{", "|", ">>"} or (
+        token.kind == "word" and token.text != "a"
+    )
