@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from rdflib import Literal
+
 from weihai_kg.explanation.pattern import (
     Bind,
+    Closure,
     Expression,
     Filter,
     Graph,
@@ -20,9 +23,12 @@ from weihai_kg.explanation.pattern import (
     Query,
     Service,
     Subquery,
+    Triple,
     Union,
 )
 from weihai_kg.explanation.terms import Bindings, askable, key
+
+NOWHERE = "<urn:weihai-kg:no-property>"
 
 
 @dataclass(slots=True)
@@ -54,6 +60,8 @@ class Settling:
 
     def _part(self, part: Part) -> Part:
         match part:
+            case Triple() if self._no_property(part.path):
+                return replace(part, path=NOWHERE)
             case Bind():
                 return self._bind(part)
             case Filter() if self.moves(part.expression):
@@ -69,6 +77,10 @@ class Settling:
                     if item.expression and item.expression.volatile:
                         self.restless.add(item.variable)
         return part
+
+    def _no_property(self, path: str | Closure) -> bool:
+        """Whether a property is a variable whose value can be none: the pattern matches nothing."""
+        return isinstance(path, str) and isinstance(self.known.get(path[1:]), Literal)
 
     def _bind(self, part: Bind) -> Bind:
         if not self.moves(part.expression):
