@@ -3,7 +3,7 @@
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
     python make_land.py package/land-50m.json > land.svg
 
-The projection is that of ``weihai_kg.web.chart_map``: change both together.
+The projection is that of ``weihai_kg.web.site.chart_map``: change both together.
 """
 
 import json

@@ -1,0 +1,180 @@
+"""Why a statement holds, why a row is in an answer, why a row is missing: ``/why``, ``/whynot``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, current_app, make_response, request
+from markupsafe import Markup
+from rdflib.term import Node
+
+from weihai_kg.engine.request import QueryRequest
+from weihai_kg.errors import NoReleaseError
+from weihai_kg.explanation import dataset, document, page, plain
+from weihai_kg.explanation.explainer import SHOWN, Explainer
+from weihai_kg.explanation.model import Explanation, Question
+from weihai_kg.explanation.names import Names
+from weihai_kg.explanation.terms import key
+from weihai_kg.formats import BY_NAME, Format, Kind
+from weihai_kg.namespaces import Namespaces
+from weihai_kg.saved_queries.header import parse_all
+from weihai_kg.web import page as pages
+from weihai_kg.web.http.negotiation import HTML, offered, rank
+from weihai_kg.web.http.problem import Problem, not_acceptable
+
+bp = Blueprint("why", __name__)
+
+TEXT = Format("text", "Text", "text/plain", Kind.RESULTS, "")
+JSON = Format("json", "JSON", "application/json", Kind.RESULTS, "")
+FORMATS = (HTML, JSON, BY_NAME["trig"], TEXT)
+BINDING, PARAMETER = "binding-", "param-"
+_PLACES = ("s", "p", "o")
+_EXTENSION = "weihai_kg_why"
+
+
+@bp.route("/why", methods=["GET", "POST"])
+def why() -> Response:
+    """The reasons of the statement ``s p o``, or of a row of ``query``."""
+    given = request.values
+    if any(name in given for name in _PLACES):
+        return _respond(_statement(given))
+    if "query" in given:
+        number = given.get("row")
+        if number is not None and not (number.isascii() and number.isdecimal()):
+            raise Problem(400, f"row: {number[:40]!r} is no number.", todo="Count from 1.")
+        return _respond(explainer().row(
+            _query(given["query"]), _bindings(given),
+            number=int(number[:12]) if number is not None else None, shown=_shown(given),
+        ))  # fmt: skip
+    return pages.page("why_form.html")
+
+
+@bp.route("/whynot", methods=["GET", "POST"])
+def whynot() -> Response:
+    """Why no row of ``query`` has the values of ``binding-NAME``."""
+    given = request.values
+    if "query" not in given:
+        return pages.page("why_form.html")
+    wanted = {name: value for name, value in _bindings(given).items() if value is not None}
+    return _respond(explainer().missing(_query(given["query"]), wanted))
+
+
+@bp.get("/why/schema.json")
+def schema() -> Response:
+    """The JSON Schema of the documents."""
+    response = make_response(document.schema())
+    response.headers["Content-Type"] = "application/schema+json"
+    return response
+
+
+def explainer() -> Explainer:
+    """The one of this application."""
+    found = current_app.extensions.get(_EXTENSION)
+    if not isinstance(found, Explainer):
+        asked = pages.context()
+        found = Explainer(
+            asked.engine, Namespaces(asked.settings.base), seconds=asked.settings.query_timeout
+        )
+        current_app.extensions[_EXTENSION] = found
+    return found
+
+
+def _statement(given: Mapping[str, str]) -> Explanation:
+    missing = [name for name in _PLACES if not given.get(name)]
+    if missing:
+        raise Problem(
+            400, f"The parameter {missing[0]!r} is missing.",
+            todo="Name a statement by s, p and o: IRIs, prefixed names, labels or N-Triples terms.",
+        )  # fmt: skip
+    own = explainer()
+    names = Names(own.asker(), own.namespaces.prefixes)
+    statement = names.of(given["s"], given["p"], given["o"])
+    return own.statement(statement, alternatives=given.get("all") in {"1", "true", "on"})
+
+
+def _query(text: str) -> QueryRequest:
+    """The request of a query text, or of a saved query's name with its parameters."""
+    arguments = {
+        name.removeprefix(PARAMETER): value for name, value in request.values.items()
+        if name.startswith(PARAMETER)
+    }  # fmt: skip
+    if "{" in text or "\n" in text:
+        return QueryRequest(text, base_iri=request.base_url)
+    saved = {}
+    release = pages.context().releases.find(pages.context().engine.version)
+    if release is not None:
+        try:
+            saved = {each.name: each for each in parse_all(release.queries())[0]}
+        except (OSError, NoReleaseError):
+            saved = {}
+    if text not in saved:
+        raise Problem(
+            404, f"There is no saved query {text[:80]!r}.", todo="/queries lists those there are."
+        )
+    return saved[text].request(arguments)
+
+
+def _bindings(given: Mapping[str, str]) -> dict[str, Node | None]:
+    """The values of ``binding-NAME``; an empty one says that the variable is unbound."""
+    own = explainer()
+    names = Names(own.asker(), own.namespaces.prefixes)
+    return {
+        name.removeprefix(BINDING): names.term(value) if value else None
+        for name, value in given.items()
+        if name.startswith(BINDING)
+    }
+
+
+def _shown(given: Mapping[str, str]) -> int:
+    word = given.get("shown", "")
+    return int(word[:6]) if word.isascii() and word.isdecimal() else SHOWN
+
+
+def _respond(found: Explanation) -> Response:
+    """The explanation in the format that the client wants."""
+    chosen, language = _format(), pages.language()
+    address = address_of(found)
+    if chosen is HTML:
+        forms = [(each.name, each.label, f"{address}&format={each.name}") for each in FORMATS[1:]]
+        response = pages.page(
+            "why.html", heading=page.heading(found, language), address=address, forms=forms,
+            content=Markup(page.fragment(found, language)),  # noqa: S704 - escaped in its making
+        )  # fmt: skip
+    else:
+        own = explainer()
+        body = {
+            JSON.name: lambda: document.render(found).encode(),
+            TEXT.name: lambda: plain.render(found, language).encode(),
+        }.get(chosen.name, lambda: dataset.render(found, own.namespaces))()
+        response = make_response(body)
+        response.headers["Content-Type"] = chosen.content_type
+        response.headers["Content-Language"] = language
+        response.vary.add("Accept-Language")
+    response.vary.add("Accept")
+    response.headers["Content-Location"] = address
+    return response
+
+
+def _format() -> Format:
+    word = request.values.get("format", "")
+    if word:
+        names: tuple[str, ...] = tuple(
+            each.name for each in FORMATS if word in (each.name, each.media_type)
+        )
+    else:
+        names = rank(request.headers.get("Accept", ""), FORMATS)
+    for each in FORMATS:
+        if names and each.name == names[0]:
+            return each
+    raise not_acceptable(offered(FORMATS))
+
+
+def address_of(found: Explanation) -> str:
+    """The address that gives this explanation again, whatever the order of the rows."""
+    if found.question is Question.STATEMENT and found.statement is not None:
+        terms = dict(zip(_PLACES, map(key, found.statement.triple), strict=True))
+        return f"/why?{urlencode(terms)}"
+    values = {f"{BINDING}{name}": key(value) for name, value in found.asked}
+    path = "/whynot" if found.question is Question.MISSING else "/why"
+    return f"{path}?{urlencode({'query': found.query, **values})}"
