@@ -120,7 +120,9 @@ def test_row_over_the_dump_with_reifiers_is_explained_down_to_the_words(reified,
         for quotation in (*each.quotations, *(q for s in each.sources for q in s.quotations))
     ]
     assert words
-    stated = [each for each in found.row.statements() if not str(each.predicate).endswith("reifies")]
+    stated = [
+        each for each in found.row.statements() if not str(each.predicate).endswith("reifies")
+    ]
     assert all(found.reasons[each].justifications for each in stated)
 
 

@@ -144,9 +144,7 @@ def test_service_is_written_in_every_format(far, explainer, language):
 
 
 def test_server_that_fails_now_is_said_not_to_be_asked_and_the_rest_is_explained(closed, explainer):
-    found = explainer.row(
-        QueryRequest(query(closed)), {"x": URIRef("e:a"), "h": Literal(12)}
-    )
+    found = explainer.row(QueryRequest(query(closed)), {"x": URIRef("e:a"), "h": Literal(12)})
     (step,) = steps(found, Kind.UNEXPLAINED)
     assert step.note == "service"
     assert dict(step.inputs)["h"] == Literal(12)
@@ -154,7 +152,9 @@ def test_server_that_fails_now_is_said_not_to_be_asked_and_the_rest_is_explained
 
 
 def test_server_that_may_not_be_asked_is_said_so(explainer):
-    text = "SELECT ?x ?h { ?x <e:same> ?y SERVICE <http://example.org/sparql> { ?y <e:height> ?h } }"
+    text = (
+        "SELECT ?x ?h { ?x <e:same> ?y SERVICE <http://example.org/sparql> { ?y <e:height> ?h } }"
+    )
     found = explainer.row(QueryRequest(text), {"x": URIRef("e:a"), "h": Literal(12)})
     assert [step.note for step in steps(found, Kind.UNEXPLAINED)] == ["service"]
     assert "was not asked again" in plain.render(found)

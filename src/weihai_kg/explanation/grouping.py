@@ -51,7 +51,9 @@ class Groups:
                  for item in query.items if item.expression]  # fmt: skip
         steps += [
             Step(
-                Kind.HAVING, f"HAVING {each.text}", inputs=_values(each, found, names),
+                Kind.HAVING,
+                f"HAVING {each.text}",
+                inputs=_values(each, found, names),
                 note="volatile" if each.volatile else "",
             )
             for each in query.having

@@ -1,37 +1,18 @@
-"""Reads triple patterns and property paths into the parts that ``pattern`` describes."""
+"""Reads triple patterns into the parts that ``pattern`` describes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from weihai_kg.engine.tokens import Token
 from weihai_kg.explanation.cursor import Cursor, UnreadableError
+from weihai_kg.explanation.paths import RDF, TYPE, Path, PathReader
 from weihai_kg.explanation.pattern import (
-    Closure,
     Embedded,
-    Expression,
-    Filter,
-    Group,
     Part,
     Term,
     Triple,
-    Union,
 )
 
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-TYPE, FIRST, REST, NIL, REIFIES = (
-    f"<{_RDF}{name}>" for name in ("type", "first", "rest", "nil", "reifies")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Path:
-    """A path: its kind (iri, inverse, sequence, alternative, closure, negated) and its parts."""
-
-    kind: str
-    text: str
-    parts: tuple[_Path, ...] = ()
-    mark: str = ""
+FIRST, REST, NIL, REIFIES = (f"<{RDF}{name}>" for name in ("first", "rest", "nil", "reifies"))
 
 
 class TriplesReader:
@@ -42,6 +23,7 @@ class TriplesReader:
         self.cursor = cursor
         self.constants: set[str] = set()
         self._blank: dict[str, str] = {}
+        self._paths = PathReader(cursor, self.constants)
 
     def name(self) -> str:
         """The name of a graph: a variable or an IRI."""
@@ -70,14 +52,14 @@ class TriplesReader:
         cursor = self.cursor
         while True:
             if cursor.peek().kind == "variable":
-                path: str | _Path = cursor.next().text
+                path: str | Path = cursor.next().text
             else:
-                path = self._alternative()
+                path = self._paths.read()
             written = path if isinstance(path, str) else path.text
             while True:
                 more: list[Part] = []
                 value, text = self._node(more)
-                parts += self._expand(subject, path, value, f"{shown} {written} {text}")
+                parts += self._paths.expand(subject, path, value, f"{shown} {written} {text}")
                 parts += more
                 self._annotations((subject, written, value), f"{shown} {written} {text}", parts)
                 if not cursor.mark(","):
@@ -109,7 +91,12 @@ class TriplesReader:
 
     def _reifier(self) -> str:
         """The name after ``~``; a variable of its own if there is none."""
-        if self.cursor.mark("~") and self.cursor.peek().kind in {"variable", "iri", "name", "blank"}:
+        if self.cursor.mark("~") and self.cursor.peek().kind in {
+            "variable",
+            "iri",
+            "name",
+            "blank",
+        }:
             node, _ = self._node([])
             return str(node)
         return "?" + self.cursor.fresh("r")
@@ -209,121 +196,6 @@ class TriplesReader:
             parts.append(Triple(names[number], FIRST, value, f"( … {text} … )"))
             parts.append(Triple(names[number], REST, rest, f"( … {text} … )"))
         return names[0], "( … )"
-
-    def _alternative(self) -> _Path:
-        return self._chain("|", "alternative", self._sequence)
-
-    def _sequence(self) -> _Path:
-        return self._chain("/", "sequence", self._inverse)
-
-    def _chain(self, mark: str, kind: str, read: object) -> _Path:
-        cursor = self.cursor
-        begin = cursor.at
-        assert callable(read)  # noqa: S101
-        parts = [read()]
-        while cursor.mark(mark):
-            parts.append(read())
-        return parts[0] if len(parts) == 1 else _Path(kind, cursor.slice(begin), tuple(parts))
-
-    def _inverse(self) -> _Path:
-        cursor = self.cursor
-        begin = cursor.at
-        turned = cursor.mark("^")
-        found = self._primary()
-        token = cursor.peek()
-        if token.kind == "mark" and token.text in {"*", "+", "?"}:
-            cursor.next()
-            start = begin + 1 if turned else begin
-            found = _Path("closure", cursor.slice(start), (found,), token.text)
-        return _Path("inverse", cursor.slice(begin), (found,)) if turned else found
-
-    def _primary(self) -> _Path:
-        cursor = self.cursor
-        begin = cursor.at
-        if cursor.mark("("):
-            cursor.enter()
-            inner = self._alternative()
-            cursor.expect(")")
-            cursor.leave()
-            if inner.kind == "iri":
-                return inner
-            return _Path(inner.kind, cursor.slice(begin), inner.parts, inner.mark)
-        if cursor.mark("!"):
-            return self._negated(begin)
-        token = cursor.next()
-        if token.kind == "word" and token.text == "a":
-            self._constant(TYPE)
-            return _Path("iri", "a")
-        if token.kind not in {"iri", "name"}:
-            raise UnreadableError(f"There is {token.text!r} where a property was expected.")
-        return _Path("iri", self._constant(token.text))
-
-    def _negated(self, begin: int) -> _Path:
-        cursor = self.cursor
-        several = cursor.mark("(")
-        parts = []
-        while not (several and cursor.mark(")")):
-            turned = cursor.mark("^")
-            token = cursor.next()
-            text = TYPE if token.text == "a" else token.text
-            parts.append(_Path("inverse" if turned else "iri", text))
-            if not several:
-                break
-            cursor.mark("|")
-        return _Path("negated", cursor.slice(begin), tuple(parts))
-
-    def _expand(self, subject: Term, path: str | _Path, value: Term, text: str) -> list[Part]:
-        """The parts that a path between two terms stands for."""
-        if isinstance(path, str):
-            return [Triple(subject, path, value, text)]
-        parts: list[Part] = []
-        source = f"{subject} {path.text} {value} ."
-        match path.kind:
-            case "iri":
-                return [Triple(subject, TYPE if path.text == "a" else path.text, value, text)]
-            case "inverse":
-                return self._expand(value, path.parts[0], subject, text)
-            case "sequence":
-                here = subject
-                for number, part in enumerate(path.parts):
-                    last = number == len(path.parts) - 1
-                    there: Term = value if last else "?" + self.cursor.fresh("m")
-                    parts += self._expand(here, part, there, text)
-                    here = there
-                return [Group(tuple(parts), text, source)]
-            case "alternative":
-                branches = tuple(
-                    Group(tuple(self._expand(subject, part, value, part.text)), part.text)
-                    for part in path.parts
-                )
-                return [Union(branches, self.cursor.fresh("u"), text, source)]
-            case "negated":
-                return self._expand_negated(subject, path, value, text)
-        return [Triple(subject, self._closure(path), value, text)]
-
-    def _expand_negated(self, subject: Term, path: _Path, value: Term, text: str) -> list[Part]:
-        forward = [part.text for part in path.parts if part.kind == "iri"]
-        backward = [part.text for part in path.parts if part.kind == "inverse"]
-        branches = []
-        for names, (first, last) in (
-            (forward, (subject, value)), (backward, (value, subject)),
-        ):  # fmt: skip
-            if names or (names is forward and not backward):
-                name = self.cursor.fresh("p")
-                condition = f"(?{name} NOT IN ({', '.join(names)}))"
-                edge = Triple(first, f"?{name}", last, text)
-                test = Filter(Expression(condition, (name,)), f"FILTER {condition}")
-                branches.append(Group((edge, test), text))
-        if len(branches) == 1:
-            return [branches[0]]
-        source = f"{subject} {path.text} {value} ."
-        return [Union(tuple(branches), self.cursor.fresh("u"), text, source)]
-
-    def _closure(self, path: _Path) -> Closure:
-        inner = path.parts[0]
-        ends = ("?" + self.cursor.prefix + "from", "?" + self.cursor.prefix + "to")
-        step = Group(tuple(self._expand(ends[0], inner, ends[1], inner.text)), inner.text)
-        return Closure(path.text, path.mark, inner.text, step)
 
 
 def _ended(token: Token) -> bool:
