@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, make_response, request
 from markupsafe import Markup
 from rdflib.term import Node
 
 from weihai_kg.engine.request import QueryRequest
-from weihai_kg.errors import NoReleaseError
 from weihai_kg.explanation import dataset, document, page, plain
 from weihai_kg.explanation.explainer import SHOWN, Explainer
 from weihai_kg.explanation.model import Explanation, Question
@@ -18,18 +16,19 @@ from weihai_kg.explanation.names import Names
 from weihai_kg.explanation.terms import key
 from weihai_kg.formats import BY_NAME, Format, Kind
 from weihai_kg.namespaces import Namespaces
-from weihai_kg.saved_queries.header import parse_all
 from weihai_kg.web import page as pages
 from weihai_kg.web.http.negotiation import HTML, offered, rank
 from weihai_kg.web.http.problem import Problem, not_acceptable
+from weihai_kg.web.queries.desk import desk
+from weihai_kg.web.queries.run import prepare
+from weihai_kg.web.things import why_address
+from weihai_kg.web.things.why_address import BINDING, PARAMETER, PLACES, typed
 
 bp = Blueprint("why", __name__)
 
 TEXT = Format("text", "Text", "text/plain", Kind.RESULTS, "")
 JSON = Format("json", "JSON", "application/json", Kind.RESULTS, "")
 FORMATS = (HTML, JSON, BY_NAME["trig"], TEXT)
-BINDING, PARAMETER = "binding-", "param-"
-_PLACES = ("s", "p", "o")
 _EXTENSION = "weihai_kg_why"
 
 
@@ -37,7 +36,7 @@ _EXTENSION = "weihai_kg_why"
 def why() -> Response:
     """The reasons of the statement ``s p o``, or of a row of ``query``."""
     given = request.values
-    if any(name in given for name in _PLACES):
+    if any(name in given for name in PLACES):
         return _respond(_statement(given))
     if "query" in given:
         number = given.get("row")
@@ -81,7 +80,7 @@ def explainer() -> Explainer:
 
 
 def _statement(given: Mapping[str, str]) -> Explanation:
-    missing = [name for name in _PLACES if not given.get(name)]
+    missing = [name for name in PLACES if not given.get(name)]
     if missing:
         raise Problem(
             400, f"The parameter {missing[0]!r} is missing.",
@@ -93,26 +92,23 @@ def _statement(given: Mapping[str, str]) -> Explanation:
     return own.statement(statement, alternatives=given.get("all") in {"1", "true", "on"})
 
 
-def _query(text: str) -> QueryRequest:
-    """The request of a query text, or of a saved query's name with its parameters."""
-    arguments = {
-        name.removeprefix(PARAMETER): value for name, value in request.values.items()
+def _arguments(given: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name.removeprefix(PARAMETER): value for name, value in given.items()
         if name.startswith(PARAMETER)
     }  # fmt: skip
-    if "{" in text or "\n" in text:
+
+
+def _query(text: str) -> QueryRequest:
+    """The request of a query text, or of a saved query's name with its parameters."""
+    if _is_text(text):
         return QueryRequest(text, base_iri=request.base_url)
-    saved = {}
-    release = pages.context().releases.find(pages.context().engine.version)
-    if release is not None:
-        try:
-            saved = {each.name: each for each in parse_all(release.queries())[0]}
-        except (OSError, NoReleaseError):
-            saved = {}
-    if text not in saved:
-        raise Problem(
-            404, f"There is no saved query {text[:80]!r}.", todo="/queries lists those there are."
-        )
-    return saved[text].request(arguments)
+    return prepare(desk().library().find(text), _arguments(request.values))
+
+
+def _is_text(query: str) -> bool:
+    """Whether this is a query, and not the name of a saved one."""
+    return "{" in query or "\n" in query
 
 
 def _bindings(given: Mapping[str, str]) -> dict[str, Node | None]:
@@ -134,7 +130,8 @@ def _shown(given: Mapping[str, str]) -> int:
 def _respond(found: Explanation) -> Response:
     """The explanation in the format that the client wants."""
     chosen, language = _format(), pages.language()
-    address = address_of(found)
+    given = request.values
+    address = address_of(found, given.get("query", ""), _arguments(given))
     if chosen is HTML:
         forms = [(each.name, each.label, f"{address}&format={each.name}") for each in FORMATS[1:]]
         response = pages.page(
@@ -170,11 +167,15 @@ def _format() -> Format:
     raise not_acceptable(offered(FORMATS))
 
 
-def address_of(found: Explanation) -> str:
-    """The address that gives this explanation again, whatever the order of the rows."""
+def address_of(found: Explanation, query: str, arguments: Mapping[str, str]) -> str:
+    """The address that gives this explanation again, whatever the order of the rows.
+
+    ``query`` and ``arguments`` are what was asked: the name of a saved query stays a name.
+    """
     if found.question is Question.STATEMENT and found.statement is not None:
-        terms = dict(zip(_PLACES, map(key, found.statement.triple), strict=True))
-        return f"/why?{urlencode(terms)}"
-    values = {f"{BINDING}{name}": key(value) for name, value in found.asked}
-    path = "/whynot" if found.question is Question.MISSING else "/why"
-    return f"{path}?{urlencode({'query': found.query, **values})}"
+        return why_address.of_statement(*(typed(key(term)) for term in found.statement.triple))
+    values = {name: typed(key(value)) for name, value in found.asked}
+    path = why_address.MISSING if found.question is Question.MISSING else why_address.ROW
+    if _is_text(query):
+        query, arguments = found.query, {}
+    return why_address.of_row(query, arguments, values, path)
