@@ -22,7 +22,7 @@ from weihai_kg.checks import answers, shapes, violations, vocabulary
 from weihai_kg.errors import Finding, FindingsError
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.ntriples import statement
-from weihai_kg.publish import assembly, dumps, figures, nquads, serialization, views, void
+from weihai_kg.publish import articles, assembly, dumps, figures, nquads, serialization, views, void
 from weihai_kg.publish.assembly import Assembly
 from weihai_kg.reasoning import implied_totals
 from weihai_kg.reasoning.closure import Clash, entail
@@ -247,4 +247,5 @@ def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
     for name, content in ((releases.REPORT, report), (releases.QUERIES, corpus.queries)):
         text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
         (folder / name).write_text(text, encoding="utf-8")
+    articles.write(folder, corpus.articles)
     dumps.checksums(folder)

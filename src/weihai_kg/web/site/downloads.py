@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from weihai_kg import formats, release
 from weihai_kg.release import Release
+from weihai_kg.web.http.problem import Problem
 from weihai_kg.web.page import FOREVER, context, page
 
 bp = Blueprint("downloads", __name__)
@@ -48,7 +49,7 @@ def files_of(found: Release) -> list[File]:
     return [
         File(name, (found.path / name).stat().st_size, digest)
         for name, digest in sorted(listed.items())
-        if (found.path / name).is_file()
+        if release.is_public(name) and (found.path / name).is_file()
     ]
 
 
@@ -78,6 +79,11 @@ def download(version: str, name: str) -> Response:
     found = context().releases.find(version)
     if found is None:
         abort(404, f"There is no release {version[:80]}; /downloads lists those there are.")
+    if not release.is_public(name):
+        raise Problem(
+            404, "An article's text is no download: it stays its publisher's.",
+            todo="Read it with its evidence at /article/.",
+        )  # fmt: skip
     kind = MEDIA_TYPES.get(Path(name).suffix, "application/octet-stream")
     response = send_from_directory(
         found.path.absolute(), name, mimetype=kind, conditional=True, etag=True
