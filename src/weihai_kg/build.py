@@ -22,7 +22,17 @@ from weihai_kg.checks import answers, shapes, violations, vocabulary
 from weihai_kg.errors import Finding, FindingsError
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.ntriples import statement
-from weihai_kg.publish import articles, assembly, dumps, figures, nquads, serialization, views, void
+from weihai_kg.publish import (
+    articles,
+    assembly,
+    dumps,
+    figures,
+    names,
+    nquads,
+    serialization,
+    views,
+    void,
+)
 from weihai_kg.publish.assembly import Assembly
 from weihai_kg.reasoning import implied_totals
 from weihai_kg.reasoning.closure import Clash, entail
@@ -244,7 +254,10 @@ def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
             "findings": 0,
         },
     }
-    for name, content in ((releases.REPORT, report), (releases.QUERIES, corpus.queries)):
+    named = names.index(assembled.default, checked.read, ns)
+    for name, content in (
+        (releases.REPORT, report), (releases.QUERIES, corpus.queries), (releases.NAMES, named),
+    ):  # fmt: skip
         text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
         (folder / name).write_text(text, encoding="utf-8")
     articles.write(folder, corpus.articles)

@@ -1,8 +1,9 @@
 """The layout of a release: the one file format that ``build`` writes and ``serve`` reads.
 
 ``build/releases/<version>/`` holds the files named here, and the text of each article;
-``build/current`` is a link to one of them. A release is complete when its ``SHA256SUMS`` is there, which is written last; the link is
-replaced in one step, so that a reader sees the old release or the new one, never a mixture.
+``build/current`` is a link to one of them. A release is complete when its ``SHA256SUMS`` is there,
+which is written last; the link is replaced in one step, so that a reader sees the old release or
+the new one, never a mixture.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ REPORT = "report.json"
 QUERIES = "queries.json"
 VOID = "void.ttl"
 ARTICLES = "articles.json"
+NAMES = "names.json"
 CHECKSUMS = "SHA256SUMS"
 COMPRESSED = (".gz", ".zst")
 
@@ -43,6 +45,7 @@ DESCRIPTIONS = {
     REPORT: "What the build counted and checked",
     QUERIES: "The texts of the saved queries, by file",
     ARTICLES: "The language and SHA-256 of each article, and the lines that are not its own",
+    NAMES: "Every name, with the readings of Chinese ones, as the search of the site needs them",
     CHECKSUMS: "SHA-256 of every file",
 }
 

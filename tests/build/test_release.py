@@ -36,7 +36,8 @@ def named(lines: set[str]) -> set[str]:
 
 def test_release_holds_every_file_with_its_checksum(release: Release) -> None:
     names = {name + end for name in DUMPS for end in ("", *COMPRESSED)}
-    names |= {"void.ttl", "report.json", "queries.json"}
+    names |= {"void.ttl", "report.json", "queries.json", "articles.json", "names.json"}
+    names |= {"article-weihai-japan-korea.txt"}
     assert set(release.files()) == names
     for name, digest in release.files().items():
         assert hashlib.sha256((release.path / name).read_bytes()).hexdigest() == digest, name
