@@ -143,6 +143,20 @@ def current(folder: Path) -> Release:
     return Release(path)
 
 
+def change_file(folder: Path, before: str, after: str) -> Path:
+    """Where it is kept what changed from one release to the next: beside them, in neither."""
+    return folder / "changes" / f"{before}..{after}.json"
+
+
+def changes_to(folder: Path, version: str) -> Path | None:
+    """What changed when this release was built, if there was one before it."""
+    found = [
+        file for file in (folder / "changes").glob("*.json")
+        if file.name.endswith(f"..{version}.json")
+    ]  # fmt: skip
+    return max(found, key=lambda file: file.stat().st_mtime, default=None)
+
+
 def make_current(folder: Path, release: Release) -> None:
     """Point ``folder/current`` to a release, in one step (rename of a new link)."""
     link = folder / "current"

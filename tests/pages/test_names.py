@@ -32,7 +32,8 @@ def test_a_city_comes_first_however_it_is_typed(names, text):
 @pytest.mark.parametrize(("text", "thing"), [
     ("pingze", "pyeongtaek"), ("Pyeongtaek", "pyeongtaek"), ("renchuan", "incheon"),
     ("rench", "incheon"), ("quanzuoye", "izumisano"), ("qzy", "izumisano"), ("whg", "weihai-port"),
-    ("weihaigang", "weihai-port"), ("incheo", "incheon"), ("水产养殖", "industry-aquaculture-and-processing"),
+    ("weihaigang", "weihai-port"), ("incheo", "incheon"),
+    ("水产养殖", "industry-aquaculture-and-processing"),
 ])  # fmt: skip
 def test_things_are_found_by_sound_and_by_word(names, text, thing):
     assert thing in found(names, text)[:3]
