@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from weihai_kg.explanation.address import of_row as address_of_row
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.saved_queries.parameters import InvalidParameterError, Parameter, Type
 from weihai_kg.saved_queries.saved_query import SavedQuery, View
@@ -143,7 +144,7 @@ def why_rows(
             name: why_address.written(_term(cell), prefixes) if cell else ""
             for name, cell in cells.items()
         }
-        found.append(why_address.of_row(query, arguments, bindings))
+        found.append(address_of_row(query, bindings, arguments))
     return tuple(found)
 
 

@@ -9,11 +9,11 @@ from markupsafe import Markup
 from rdflib.term import Node
 
 from weihai_kg.engine.request import QueryRequest
-from weihai_kg.explanation import dataset, document, page, plain
+from weihai_kg.explanation import address, dataset, document, page, plain
+from weihai_kg.explanation.address import BINDING, PARAMETER, PLACES
 from weihai_kg.explanation.explainer import SHOWN, Explainer
-from weihai_kg.explanation.model import Explanation, Question
+from weihai_kg.explanation.model import Explanation, Question, Statement
 from weihai_kg.explanation.names import Names
-from weihai_kg.explanation.terms import key
 from weihai_kg.formats import BY_NAME, Format, Kind
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.web import page as pages
@@ -21,8 +21,6 @@ from weihai_kg.web.http.negotiation import HTML, offered, rank
 from weihai_kg.web.http.problem import Problem, not_acceptable
 from weihai_kg.web.queries.desk import desk
 from weihai_kg.web.queries.run import prepare
-from weihai_kg.web.things import why_address
-from weihai_kg.web.things.why_address import BINDING, PARAMETER, PLACES, typed
 
 bp = Blueprint("why", __name__)
 
@@ -34,10 +32,12 @@ _EXTENSION = "weihai_kg_why"
 
 @bp.route("/why", methods=["GET", "POST"])
 def why() -> Response:
-    """The reasons of the statement ``s p o``, or of a row of ``query``."""
+    """The reasons of the statement ``s p o``, or of a row, or a statement, of ``query``."""
     given = request.values
-    if any(name in given for name in PLACES):
-        return _respond(_statement(given))
+    stated = any(name in given for name in PLACES)
+    if stated and "query" not in given:
+        own, alternatives = explainer(), given.get("all") in {"1", "true", "on"}
+        return _respond(own.statement(_statement(given), alternatives=alternatives))
     if "query" in given:
         number = given.get("row")
         if number is not None and not (number.isascii() and number.isdecimal()):
@@ -45,6 +45,7 @@ def why() -> Response:
         return _respond(explainer().row(
             _query(given["query"]), _bindings(given),
             number=int(number[:12]) if number is not None else None, shown=_shown(given),
+            statement=_statement(given) if stated else None,
         ))  # fmt: skip
     return pages.page("why_form.html")
 
@@ -79,7 +80,7 @@ def explainer() -> Explainer:
     return found
 
 
-def _statement(given: Mapping[str, str]) -> Explanation:
+def _statement(given: Mapping[str, str]) -> Statement:
     missing = [name for name in PLACES if not given.get(name)]
     if missing:
         raise Problem(
@@ -88,8 +89,7 @@ def _statement(given: Mapping[str, str]) -> Explanation:
         )  # fmt: skip
     own = explainer()
     names = Names(own.asker(), own.namespaces.prefixes)
-    statement = names.of(given["s"], given["p"], given["o"])
-    return own.statement(statement, alternatives=given.get("all") in {"1", "true", "on"})
+    return names.of(given["s"], given["p"], given["o"])
 
 
 def _arguments(given: Mapping[str, str]) -> dict[str, str]:
@@ -130,12 +130,11 @@ def _shown(given: Mapping[str, str]) -> int:
 def _respond(found: Explanation) -> Response:
     """The explanation in the format that the client wants."""
     chosen, language = _format(), pages.language()
-    given = request.values
-    address = address_of(found, given.get("query", ""), _arguments(given))
+    cited = _address(found, request.values)
     if chosen is HTML:
-        forms = [(each.name, each.label, f"{address}&format={each.name}") for each in FORMATS[1:]]
+        forms = [(each.name, each.label, f"{cited}&format={each.name}") for each in FORMATS[1:]]
         response = pages.page(
-            "why.html", heading=page.heading(found, language), address=address, forms=forms,
+            "why.html", heading=page.heading(found, language), address=cited, forms=forms,
             content=Markup(page.fragment(found, language)),  # noqa: S704 - escaped in its making
         )  # fmt: skip
     else:
@@ -149,7 +148,9 @@ def _respond(found: Explanation) -> Response:
         response.headers["Content-Language"] = language
         response.vary.add("Accept-Language")
     response.vary.add("Accept")
-    response.headers["Content-Location"] = address
+    response.headers["Content-Location"] = cited
+    if chosen is JSON:
+        response.headers["Link"] = '</why/schema.json>; rel="describedby"'
     return response
 
 
@@ -167,15 +168,10 @@ def _format() -> Format:
     raise not_acceptable(offered(FORMATS))
 
 
-def address_of(found: Explanation, query: str, arguments: Mapping[str, str]) -> str:
-    """The address that gives this explanation again, whatever the order of the rows.
-
-    ``query`` and ``arguments`` are what was asked: the name of a saved query stays a name.
-    """
-    if found.question is Question.STATEMENT and found.statement is not None:
-        return why_address.of_statement(*(typed(key(term)) for term in found.statement.triple))
-    values = {name: typed(key(value)) for name, value in found.asked}
-    path = why_address.MISSING if found.question is Question.MISSING else why_address.ROW
-    if _is_text(query):
-        query, arguments = found.query, {}
-    return why_address.of_row(query, arguments, values, path)
+def _address(found: Explanation, given: Mapping[str, str]) -> str:
+    """The address that gives an explanation again; the name of a saved query stays a name."""
+    query = given.get("query", "")
+    if not query or _is_text(query) or found.statement is not None:
+        return address.of(found)
+    path = address.WHYNOT if found.question is Question.MISSING else address.WHY
+    return address.of_row(query, dict(found.asked), _arguments(given), path)

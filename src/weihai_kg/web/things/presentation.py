@@ -68,10 +68,7 @@ def passage(quotation: Quotation) -> str:
 def why(statement: Statement) -> str:
     """The address that explains a statement."""
     places = (statement.subject, statement.predicate, statement.value)
-    prefixes = names().prefixes
-    return keep_language(why_address.of_statement(*(
-        why_address.written(term, prefixes) for term in places
-    )))  # fmt: skip
+    return keep_language(why_address.of_statement(*places, names().prefixes))
 
 
 def number(text: object) -> str:
