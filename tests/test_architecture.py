@@ -54,6 +54,7 @@ ONLY = {
     "xlsxwriter": {"web"},
     "rapidfuzz": {"similarity"},
     "opencc": {"similarity"},
+    "pypinyin": {"publish"},
 }
 SERVING = {"engine", "web", "server"}
 BUILDING = {"sources", "reasoning", "checks", "publish", "build"}

@@ -12,6 +12,7 @@ from flask import request as received
 
 from weihai_kg.engine.request import Form
 from weihai_kg.formats import BY_NAME, RDF
+from weihai_kg.namespaces import Namespaces
 from weihai_kg.saved_queries.canonical import canonical
 from weihai_kg.saved_queries.saved_query import GROUPS, SavedQuery, View
 from weihai_kg.web.http.problem import Problem
@@ -21,7 +22,7 @@ from weihai_kg.web.queries.library import Library
 from weihai_kg.web.queries.permalink import Question, path_of
 from weihai_kg.web.queries.run import prepare
 from weihai_kg.web.queries.snippets import snippets
-from weihai_kg.web.queries.view import fields, show
+from weihai_kg.web.queries.view import fields, show, why_rows
 from weihai_kg.web.tables import formats as tables_formats
 from weihai_kg.web.tables import table as tables
 from weihai_kg.web.tables.formats import HTML, JSON, Fetch
@@ -229,12 +230,14 @@ def _shown(library: Library, query: SavedQuery, given: Asked, fetch: Fetch) -> M
     table = tables.read(body)
     page_ = _page_of(given, len(table.rows))
     part = table.part(page_.start, page_.size)
+    prefixes = Namespaces(library.base).prefixes
+    why = why_rows(query.name, given.arguments, table, part, prefixes)
     return {
         "rows": len(table.rows),
         "sha256": found.digest,
         "page": page_,
         "big": _big(query, table),
-        "table": show(desk(), library, query, table, part, language()),
+        "table": show(desk(), library, query, table, part, language(), why),
     }
 
 
