@@ -17,20 +17,24 @@ from weihai_kg.web.site import (
     about,
     articles,
     downloads,
+    entities,
     figures,
     files,
     home,
+    network,
+    routes,
     search,
+    timeline,
     vocabulary,
     why,
 )
-from weihai_kg.web.things import entities, linked_data, presentation
+from weihai_kg.web.things import linked_data, presentation
 
 EDITOR = "/sparql"
 
 PAGES = (
-    about, answers, articles, downloads, entities, figures, files, home, linked_data, openapi,
-    queries, search, vocabulary, why,
+    about, answers, articles, downloads, entities, figures, files, home, linked_data, network,
+    openapi, queries, routes, search, timeline, vocabulary, why,
 )  # fmt: skip
 
 

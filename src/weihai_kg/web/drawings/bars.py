@@ -65,10 +65,10 @@ def panel(unit: str, found: list[Amount], language: str) -> Markup:
         )
         for each in found
     )
-    title = unit or said(("无单位", "no unit"), language)
+    caption = element("caption", said((f"单位:{unit}", f"Unit: {unit}"), language))
     return element(
         "table",
-        element("caption", said((f"单位:{title}", f"Unit: {title}"), language)),
+        caption if unit else Markup(""),
         element("thead", head),
         element("tbody", rows),
         class_="bars",

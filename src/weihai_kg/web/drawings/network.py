@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,8 +17,8 @@ from weihai_kg.web.tables.table import Cell
 from weihai_kg.web.things.labels import said
 
 MOST_NODES, MOST_EDGES = 80, 160
-SMALL, LARGE = 350.0, 760.0
-_FEW = 9
+SMALL, LARGE = 350.0, 900.0
+_FEW, _MANY = 12, 30
 _FONT, _LINE, _RADIUS = 12.0, 14.0, 8.0
 _NAME_ROOM = 116.0
 _EDGE_FONT = 10.5
@@ -93,7 +94,7 @@ def draw(drawn: Drawn) -> Markup | None:
             key = _key(cell)
             keys.append(key)
             nodes.setdefault(key, Node(
-                key, clean(drawn.text(row, place), 120), drawn.address(row, place),
+                key, clean(drawn.end(row, place), 120), drawn.address(row, place),
                 drawn.text(row, kind) if drawn.text(row, kind) in KINDS else "other",
             ))  # fmt: skip
         if len(keys) == 2:
@@ -109,10 +110,13 @@ def _key(cell: Cell) -> str:
     return f"{cell.type} {cell.text}"
 
 
-def network(nodes: Sequence[Node], edges: Sequence[Edge], language: str,
-            notes: Iterable[str] = ()) -> Markup:  # fmt: skip
+def network(
+    nodes: Sequence[Node], edges: Sequence[Edge], language: str, notes: Iterable[str] = (), *,
+    legend: bool = True,
+) -> Markup:  # fmt: skip
     """The drawing of nodes and edges with a legend of the kinds that occur."""
-    names = {each.key: lines(each.label, _NAME_ROOM, _FONT) for each in nodes}
+    most = 3 if len(nodes) <= _MANY else 2
+    names = {each.key: lines(each.label, _NAME_ROOM, _FONT, most) for each in nodes}
     sizes = {
         key: (max(20.0, *(width(line, _FONT) for line in each)), 20.0 + len(each) * _LINE)
         for key, each in names.items()
@@ -124,7 +128,7 @@ def network(nodes: Sequence[Node], edges: Sequence[Edge], language: str,
     )  # fmt: skip
     taken = [_box(place, key, sizes[key]) for key in names]
     anchors = {key: _anchor(place, key, len(each)) for key, each in names.items()}
-    drawn_edges = [_edge(each, anchors, taken) for each in edges]
+    drawn_edges = [_edge(each, anchors, taken, language) for each in _between(edges).values()]
     body = element(
         "svg",
         element("g", *(line for line, _ in drawn_edges), class_="edges"),
@@ -143,7 +147,14 @@ def network(nodes: Sequence[Node], edges: Sequence[Edge], language: str,
         for each in edges
     ]  # fmt: skip
     frame = pan(body, said(("网络图", "Network"), language), small=small)
-    return figure("network", language, _legend(nodes, language), frame, notes=notes, items=items)
+    return figure(
+        "network",
+        language,
+        _legend(nodes, language) if legend else Markup(""),
+        frame,
+        notes=notes,
+        items=items,
+    )
 
 
 def _box(place: Placed, key: str, size: tuple[float, float]) -> tuple[float, float, float, float]:
@@ -170,22 +181,48 @@ def _node(node: Node, name: list[str], place: Placed) -> Markup:
     return linked(node.address, inner, node.label)
 
 
+def _between(edges: Iterable[Edge]) -> dict[tuple[str, str], list[Edge]]:
+    """The edges by their two ends, whichever way they point: one line is drawn for all of them."""
+    found: dict[tuple[str, str], list[Edge]] = {}
+    for each in edges:
+        there = (each.target, each.source)
+        found.setdefault(there if there in found else (each.source, each.target), []).append(each)
+    return found
+
+
 def _edge(
-    edge: Edge, at: Mapping[str, tuple[float, float]],
-    taken: list[tuple[float, float, float, float]],
+    edges: Sequence[Edge], at: Mapping[str, tuple[float, float]],
+    taken: list[tuple[float, float, float, float]], language: str,
 ) -> tuple[Markup, Markup]:  # fmt: skip
+    edge = edges[0]
     (ax, ay), (bx, by) = at[edge.source], at[edge.target]
-    words = edge.label
-    kind = "edge planned" if edge.planned else "edge"
+    words = said(("、", ", "), language).join(dict.fromkeys(e.label for e in edges if e.label))
+    kind = "edge planned" if all(each.planned for each in edges) else "edge"
     if edge.source == edge.target:
         path = f"M{ax:.1f} {ay:.1f}c30 -40 -30 -40 0 0"
     else:
         path = f"M{ax:.1f} {ay:.1f}L{bx:.1f} {by:.1f}"
+        if any(each.target == edge.target for each in edges):
+            path += _head((ax, ay), (bx, by))
+        if any(each.source == edge.target for each in edges):
+            path += _head((bx, by), (ax, ay))
     line = element("path", element("title", words) if words else Markup(""), d=path, class_=kind)
     label = Markup("")
-    if words and (found := _free(words, (ax, ay), (bx, by), taken)):
+    if words and edge.source != edge.target and (found := _free(words, (ax, ay), (bx, by), taken)):
         label = element("text", words, x=found[0], y=found[1] + 3.5, text_anchor="middle")
     return line, label
+
+
+def _head(a: tuple[float, float], b: tuple[float, float]) -> str:
+    """The head of an arrow from a to b, before the shape that stands there."""
+    length = math.hypot(b[0] - a[0], b[1] - a[1])
+    if length < 4 * _RADIUS:
+        return ""
+    along, across = (b[0] - a[0]) / length, (b[1] - a[1]) / length
+    x, y = b[0] - along * 1.5 * _RADIUS, b[1] - across * 1.5 * _RADIUS
+    left = x - 7 * along - 3.5 * across, y - 7 * across + 3.5 * along
+    right = x - 7 * along + 3.5 * across, y - 7 * across - 3.5 * along
+    return f"M{left[0]:.1f} {left[1]:.1f}L{x:.1f} {y:.1f}L{right[0]:.1f} {right[1]:.1f}"
 
 
 def _free(

@@ -96,6 +96,10 @@ class Window:
             (self.north - position[1]) * self.unit,
         )
 
+    def holds(self, position: Position) -> bool:
+        """Whether a position lies in the window."""
+        return self.west <= position[0] <= self.east and self.south <= position[1] <= self.north
+
     @property
     def coast(self) -> Coast:
         """The most exact coastline that fills the window."""
