@@ -300,10 +300,10 @@ def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
         },
     }
     named = names.index(assembled.default, checked.read, ns)
-    for name, content in (
+    for name, document in (
         (releases.REPORT, report), (releases.QUERIES, corpus.queries), (releases.NAMES, named),
     ):  # fmt: skip
-        text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
         (folder / name).write_text(text, encoding="utf-8")
     articles.write(folder, corpus.articles)
     dumps.checksums(folder)
