@@ -37,3 +37,10 @@ def allowlist(setting: str) -> frozenset[str]:
             raise UsageError(f"federation: {each!r} is not scheme://host:port.")
         origins.add(origin)
     return frozenset(origins)
+
+
+def store_of(setting: str) -> str:
+    """The address in the store setting, empty for none; UsageError if it is no HTTP address."""
+    if setting and origin_of(setting) is None:
+        raise UsageError(f"store: {setting!r} is not the http or https address of an endpoint.")
+    return setting
