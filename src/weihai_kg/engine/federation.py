@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from weihai_kg.engine.origins import DEFAULT_PORTS, allowlist, origin_of
+from weihai_kg.engine.origins import DEFAULT_PORTS, mirrors, origin_of
 from weihai_kg.errors import FederationError
 from weihai_kg.settings import Settings
 
@@ -38,20 +38,22 @@ class Fetcher:
 
     def __init__(self, settings: Settings) -> None:
         """Read the allowlist and the limits."""
-        self.allowed = allowlist(settings.federation)
+        self._mirrors = mirrors(settings.federation)
         self._timeout = settings.federation_timeout
         self._bytes = settings.federation_bytes
 
     def fetch(self, iri: str, request: RemoteRequest) -> tuple[int, str, bytes]:
         """Status 200, content type and body; FederationError for whatever else comes."""
-        if origin_of(iri) not in self.allowed:
+        mirror = self._mirrors.get(origin_of(iri) or "")
+        if mirror is None:
             raise FederationError(f"SERVICE <{iri}> is not allowed here.")
+        asked = iri if mirror == origin_of(iri) else mirror + _path(iri)
         outcome: list[tuple[int, str, bytes] | FederationError] = []
         deadline = time.monotonic() + self._timeout
 
         def run() -> None:
             try:
-                outcome.append(self._fetch(iri, request, deadline))
+                outcome.append(self._fetch(iri, asked, request, deadline))
             except FederationError as error:
                 outcome.append(error)
 
@@ -70,18 +72,19 @@ class Fetcher:
             f"SERVICE <{iri}> took more than {self._timeout:g} s (federation_timeout)."
         )
 
-    def _fetch(self, iri: str, request: RemoteRequest, deadline: float) -> tuple[int, str, bytes]:
-        parts = urlsplit(iri)
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    def _fetch(
+        self, iri: str, asked: str, request: RemoteRequest, deadline: float
+    ) -> tuple[int, str, bytes]:
+        """What the endpoint at ``asked`` answers, which a query calls ``iri``."""
         headers = {
             "Content-Type": request.content_type,
             "Accept": request.accept,
             "Accept-Encoding": "identity",
             "User-Agent": "weihai-kg (SPARQL federation)",
         }
-        connection = _CheckedConnection(iri, deadline)
+        connection = _CheckedConnection(asked, deadline)
         try:
-            connection.request("POST", path, request.body, headers)
+            connection.request("POST", _path(asked), request.body, headers)
             with connection.getresponse() as response:
                 body = self._read(iri, connection, response, deadline)
         except TimeoutError:
@@ -121,6 +124,11 @@ class Fetcher:
                 raise FederationError(
                     f"SERVICE <{iri}> answered more than {self._bytes:,} bytes (federation_bytes)."
                 )
+
+
+def _path(iri: str) -> str:
+    parts = urlsplit(iri)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 class _CheckedConnection(http.client.HTTPConnection):
