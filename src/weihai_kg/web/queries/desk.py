@@ -154,6 +154,8 @@ class Desk:
         """Answer every saved query once with its defaults; how many there are."""
         library = self.library()
         for query in library.queries.values():
+            if query.remote:
+                continue
             graph = query.form in (Form.CONSTRUCT, Form.DESCRIBE)
             # What fails here fails again when somebody asks, who then gets to know why.
             with contextlib.suppress(Problem):
