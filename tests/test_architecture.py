@@ -16,7 +16,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "weihai_kg"
 
 LAYERS = (
-    {"errors", "namespaces", "formats", "ntriples"},
+    {"errors", "namespaces", "formats", "ntriples", "similarity"},
     {"settings", "release"},
     {"sources", "engine"},
     {"reasoning", "saved_queries"},
@@ -36,7 +36,7 @@ WEB_LAYERS = (
     {"things", "tables"},
     {"queries"},
     {"answers", "openapi"},
-    {"site"},
+    {"site", "reconcile"},
     {"app"},
     {"wsgi"},
 )
@@ -53,6 +53,8 @@ ONLY = {
     "pyarrow": {"web"},
     "xlsxwriter": {"web"},
     "pypinyin": {"publish"},
+    "rapidfuzz": {"similarity"},
+    "opencc": {"similarity"},
 }
 SERVING = {"engine", "web", "server"}
 BUILDING = {"sources", "reasoning", "checks", "publish", "build"}

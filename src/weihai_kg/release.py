@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from weihai_kg.errors import NoReleaseError
+from weihai_kg.formats import RDF
 
 NQUADS = "weihai-kg.nq"
 REPORT = "report.json"
@@ -36,18 +37,28 @@ DUMPS = {
     "weihai-kg-rdf12.ttl": "What was read and inferred, with its evidence as RDF 1.2 reifiers",
     "weihai-kg.nt": "The default graph, as N-Triples",
     "weihai-kg.rdf": "The default graph, as RDF/XML",
-    "wikidata-links.ttl": "The links to outside data sets",
+    "wikidata-links.ttl": "The links to Wikidata and other data sets, each with its reason",
+    "wikidata.quickstatements.tsv": "What Wikidata could take over, for a person to review first",
     "ontology.ttl": "The ontology with its alignments",
     "queries.ttl": "The saved queries, with the row count and digest of each answer",
 }
+VOIDS = tuple(f"void.{each.name}" for each in RDF)
 DESCRIPTIONS = {
-    VOID: "What is here: VoID, DCAT",
+    **dict.fromkeys(VOIDS, "What is here: VoID, DCAT"),
     REPORT: "What the build counted and checked",
     QUERIES: "The texts of the saved queries, by file",
     ARTICLES: "The language and SHA-256 of each article, and the lines that are not its own",
     NAMES: "Every name, with the readings of Chinese ones, as the search of the site needs them",
     CHECKSUMS: "SHA-256 of every file",
 }
+SSSOM = ".sssom.tsv"
+
+
+def about(name: str) -> str | None:
+    """What a dump holds; None for a file that is none. Each mapping table is a dump as well."""
+    if name.endswith(SSSOM):
+        return f"The links to {name.removesuffix(SSSOM)}, as an SSSOM table"
+    return DUMPS.get(name)
 
 
 _ARTICLE = ("article-", ".txt")

@@ -13,6 +13,7 @@ from weihai_kg.web.http.problem import Problem, render
 from weihai_kg.web.openapi import page as openapi
 from weihai_kg.web.page import Context
 from weihai_kg.web.queries import pages as queries
+from weihai_kg.web.reconcile import pages as reconcile
 from weihai_kg.web.site import (
     about,
     articles,
@@ -20,6 +21,7 @@ from weihai_kg.web.site import (
     figures,
     files,
     home,
+    mappings,
     search,
     vocabulary,
     why,
@@ -29,8 +31,8 @@ from weihai_kg.web.things import entities, linked_data, presentation
 EDITOR = "/sparql"
 
 PAGES = (
-    about, answers, articles, downloads, entities, figures, files, home, linked_data, openapi,
-    queries, search, vocabulary, why,
+    about, answers, articles, downloads, entities, figures, files, home, linked_data, mappings,
+    openapi, queries, reconcile, search, vocabulary, why,
 )  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from weihai_kg.namespaces import REUSED
 from weihai_kg.web.page import context, language, page
 from weihai_kg.web.things.addresses import KINDS
 from weihai_kg.web.things.linked_data import known, links
+from weihai_kg.web.things.links import reasons
 from weihai_kg.web.things.presentation import addresses, names, report
 from weihai_kg.web.things.statements import ALT_LABEL, LABEL, MATCHES, Thing, describe
-from weihai_kg.web.things.terms import normalized
+from weihai_kg.web.things.terms import Term, normalized
 
 bp = Blueprint("entities", __name__)
 
@@ -42,6 +43,7 @@ def entity(name: str) -> Response:
         naming=thing.groups(chosen, "naming"),
         stated=thing.groups(chosen, "rest"),
         matches=thing.groups(chosen, "links"),
+        reasons=reasons(Term(iri)),
         incoming=thing.incoming_groups(chosen, inferred=False),
         mirrored=thing.incoming_groups(chosen, inferred=True),
         listed=LISTED,
