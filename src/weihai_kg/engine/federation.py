@@ -80,9 +80,10 @@ class Fetcher:
         if mirror is None:
             raise FederationError(f"SERVICE <{iri}> is not allowed here.")
         asked = iri if mirror == origin else mirror + _path(iri)
+        host = urlsplit(asked).hostname or ""
         return _Call(
             asked, f"SERVICE <{iri}>", "federation", settings.federation_timeout,
-            settings.federation_bytes, anywhere=_is_loopback_literal(urlsplit(asked).hostname or ""),
+            settings.federation_bytes, anywhere=_is_loopback_literal(host),
         )  # fmt: skip
 
 
