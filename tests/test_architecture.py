@@ -16,7 +16,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "weihai_kg"
 
 LAYERS = (
-    {"errors", "namespaces", "formats", "ntriples"},
+    {"errors", "namespaces", "formats", "ntriples", "similarity"},
     {"settings", "release"},
     {"sources", "engine"},
     {"reasoning", "saved_queries"},
@@ -29,6 +29,20 @@ LAYERS = (
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
+WEB_LAYERS = (
+    {"backend"},
+    {"http"},
+    {"protocol", "page"},
+    {"things", "tables"},
+    {"drawings"},
+    {"queries"},
+    {"answers", "openapi"},
+    {"site", "reconcile"},
+    {"app"},
+    {"wsgi"},
+)
+WEB_RANK = {name: rank for rank, names in enumerate(WEB_LAYERS) for name in names}
+
 ONLY = {
     "flask": {"web"},
     "granian": {"server"},
@@ -39,6 +53,10 @@ ONLY = {
     "pyshacl": {"checks"},
     "pyarrow": {"web"},
     "xlsxwriter": {"web"},
+    "rapidfuzz": {"similarity"},
+    "opencc": {"similarity"},
+    "pypinyin": {"publish"},
+    "networkx": {"web"},
 }
 SERVING = {"engine", "web", "server"}
 BUILDING = {"sources", "reasoning", "checks", "publish", "build"}
@@ -92,6 +110,25 @@ def test_imports_run_one_way(name: str) -> None:
     for other in own_imports(MODULES[name]):
         if part(other) != part(name):
             assert RANK[part(other)] < RANK[part(name)], f"{name} must not import {other}"
+
+
+WEB = [name for name in MODULES if name.startswith("web.")]
+
+
+def room(name: str) -> str:
+    """The part of web/ that a module belongs to: ``http`` of ``web.http.cache``."""
+    return name.split(".")[1]
+
+
+def test_every_part_of_the_web_has_a_layer() -> None:
+    assert {room(name) for name in WEB} == WEB_RANK.keys()
+
+
+@pytest.mark.parametrize("name", WEB)
+def test_imports_inside_the_web_run_one_way(name: str) -> None:
+    for other in own_imports(MODULES[name]):
+        if other.startswith("web.") and room(other) != room(name):
+            assert WEB_RANK[room(other)] < WEB_RANK[room(name)], f"{name} must not import {other}"
 
 
 def test_no_circle_of_imports() -> None:

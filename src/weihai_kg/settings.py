@@ -58,7 +58,8 @@ class Settings:
     )
     federation: str = _setting(
         "https://query.wikidata.org",
-        "Endpoints that SERVICE may call: scheme://host:port, separated by blanks; empty for none.",
+        "Endpoints that SERVICE may call: scheme://host:port, separated by blanks; empty for none. "
+        "https://a=http://b asks b in place of a.",
     )
     federation_timeout: float = _setting(10.0, "Seconds a remote endpoint may take.")
     federation_bytes: int = _setting(16 * MIB, "Bytes a remote endpoint may answer.")

@@ -19,7 +19,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from weihai_kg.engine.origins import DEFAULT_PORTS, allowlist, origin_of, store_of
+from weihai_kg.engine.origins import DEFAULT_PORTS, mirrors, origin_of, store_of
 from weihai_kg.errors import FederationError, RemoteTimeoutError
 from weihai_kg.settings import Settings
 
@@ -43,7 +43,7 @@ class Fetcher:
 
     def __init__(self, settings: Settings) -> None:
         """Read the allowlist and the limits."""
-        self.allowed = allowlist(settings.federation)
+        self._mirrors = mirrors(settings.federation)
         self._store = store_of(settings.store)
         self._settings = settings
 
@@ -75,11 +75,15 @@ class Fetcher:
                 iri, f"The store <{iri}>", "query", settings.query_timeout, settings.query_bytes,
                 anywhere=True,
             )  # fmt: skip
-        if origin_of(iri) not in self.allowed:
+        origin = origin_of(iri) or ""
+        mirror = self._mirrors.get(origin)
+        if mirror is None:
             raise FederationError(f"SERVICE <{iri}> is not allowed here.")
+        asked = iri if mirror == origin else mirror + _path(iri)
+        host = urlsplit(asked).hostname or ""
         return _Call(
-            iri, f"SERVICE <{iri}>", "federation", settings.federation_timeout,
-            settings.federation_bytes, anywhere=_is_loopback_literal(urlsplit(iri).hostname or ""),
+            asked, f"SERVICE <{iri}>", "federation", settings.federation_timeout,
+            settings.federation_bytes, anywhere=_is_loopback_literal(host),
         )  # fmt: skip
 
 
@@ -87,10 +91,10 @@ class _Call:
     """One request to one endpoint, within its limits."""
 
     def __init__(
-        self, iri: str, name: str, limits: str, seconds: float, size: int, *, anywhere: bool
+        self, address: str, name: str, limits: str, seconds: float, size: int, *, anywhere: bool
     ) -> None:
         """``limits`` begins the names of the settings; ``anywhere`` allows any address."""
-        self.iri = iri
+        self.address = address
         self.name = name
         self.seconds = seconds
         self.anywhere = anywhere
@@ -106,8 +110,6 @@ class _Call:
 
     def fetch(self, request: RemoteRequest) -> tuple[int, str, bytes]:
         """Status 200, content type and body; FederationError for whatever else comes."""
-        parts = urlsplit(self.iri)
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = {
             "Content-Type": request.content_type,
             "Accept": request.accept,
@@ -116,7 +118,7 @@ class _Call:
         }
         connection = _CheckedConnection(self)
         try:
-            connection.request("POST", path, request.body, headers)
+            connection.request("POST", _path(self.address), request.body, headers)
             with connection.getresponse() as response:
                 body = self._read(connection, response)
         except TimeoutError:
@@ -163,11 +165,16 @@ class _Call:
                 )
 
 
+def _path(iri: str) -> str:
+    parts = urlsplit(iri)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
 class _CheckedConnection(http.client.HTTPConnection):
     """An HTTP(S) connection that goes to a checked address or nowhere."""
 
     def __init__(self, call: _Call) -> None:
-        parts = urlsplit(call.iri)
+        parts = urlsplit(call.address)
         self._call = call
         self._scheme = parts.scheme
         super().__init__(parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme])
