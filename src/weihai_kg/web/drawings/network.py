@@ -16,7 +16,7 @@ from weihai_kg.web.drawings.svg import clean, element, joined, lines, linked, wi
 from weihai_kg.web.tables.table import Cell
 from weihai_kg.web.things.labels import said
 
-MOST_NODES, MOST_EDGES = 80, 160
+MOST_NODES, MOST_EDGES = 60, 160
 SMALL, LARGE = 350.0, 900.0
 _FEW, _MANY = 12, 30
 _FONT, _LINE, _RADIUS = 12.0, 14.0, 8.0

@@ -20,7 +20,17 @@ bp = Blueprint("site_files", __name__)
 
 TURTLE = (formats.BY_NAME["ttl"],)
 ONTOLOGY_FORMATS = tuple(formats.BY_NAME[name] for name in ("ttl", "rdf", "jsonld", "nt"))
-PAGES = ("/", "/figures", "/ontology", "/about", "/downloads", "/queries")
+PAGES = (
+    "/",
+    "/figures",
+    "/timeline",
+    "/network",
+    "/map",
+    "/ontology",
+    "/about",
+    "/downloads",
+    "/queries",
+)
 
 ROBOTS = """User-agent: *
 Disallow: /sparql
