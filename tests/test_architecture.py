@@ -34,6 +34,7 @@ WEB_LAYERS = (
     {"http"},
     {"protocol", "page"},
     {"things", "tables"},
+    {"drawings"},
     {"queries"},
     {"answers", "openapi"},
     {"site", "reconcile"},
@@ -52,9 +53,10 @@ ONLY = {
     "pyshacl": {"checks"},
     "pyarrow": {"web"},
     "xlsxwriter": {"web"},
-    "pypinyin": {"publish"},
     "rapidfuzz": {"similarity"},
     "opencc": {"similarity"},
+    "pypinyin": {"publish"},
+    "networkx": {"web"},
 }
 SERVING = {"engine", "web", "server"}
 BUILDING = {"sources", "reasoning", "checks", "publish", "build"}

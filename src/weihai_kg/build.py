@@ -276,7 +276,9 @@ def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
         "default_graph": len(assembled.default),
         "quads": len(assembled.quads),
         **figures.count(corpus, checked.read, checked.inferred),
-        "queries": {run.name: {"rows": run.rows, "sha256": run.digest} for run in checked.runs},
+        "queries": {
+            run.name: {"rows": run.rows, "sha256": run.digest} for run in checked.runs if run.digest
+        },
         "checks": {
             "shapes": len(set(corpus.shapes.subjects(SH.targetClass, None))),
             "rules": len(corpus.checks),

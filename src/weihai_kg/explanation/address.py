@@ -60,5 +60,5 @@ def _bindings(row: Mapping[str, Value]) -> dict[str, str]:
 
 
 def typed(term: str) -> str:
-    """A term in N-Triples form, a plain text with its datatype: it would be taken for a label."""
+    """A term in N-Triples form, a plain text with its datatype: bare words count as a label."""
     return f"{term}^^<{XSD.string}>" if term.endswith('"') else term

@@ -153,7 +153,11 @@ class Desk:
     def warmers(self) -> list[Callable[[], Result]]:
         """For each saved query of the release served now, what asks it with its defaults."""
         library = self.library()
-        return [partial(self._ask, library, query) for query in library.queries.values()]
+        return [
+            partial(self._ask, library, query)
+            for query in library.queries.values()
+            if not query.remote
+        ]
 
     def _ask(self, library: Library, query: SavedQuery) -> Result:
         graph = query.form in (Form.CONSTRUCT, Form.DESCRIBE)

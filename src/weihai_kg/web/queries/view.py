@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from weihai_kg.explanation.address import of_row as address_of_row
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.saved_queries.parameters import InvalidParameterError, Parameter, Type
-from weihai_kg.saved_queries.saved_query import SavedQuery, View
+from weihai_kg.saved_queries.saved_query import SavedQuery
 from weihai_kg.web.queries.desk import Choice, Desk
 from weihai_kg.web.queries.headings import heading
 from weihai_kg.web.queries.library import Library
@@ -45,7 +45,6 @@ class Shown:
     outside: bool = False
     language: str = ""
     number: bool = False
-    share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -107,16 +106,11 @@ def show(desk: Desk, library: Library, query: SavedQuery | None, table: Table, p
     kept = [place for place, name in enumerate(table.names) if name not in left_out]
     iris = [each.text for row in part.rows for each in row if each and each.is_iri]
     labels = desk.labels(library, iris, language)
-    highest = _highest(query, table)
     prefixes = Namespaces(library.base).prefixes
     rows = tuple(
-        tuple(
-            _shown(row[place], library.base, labels, prefixes,
-                   highest if table.names[place] == "value" else 0.0)
-            for place in kept
-        )
+        tuple(_shown(row[place], library.base, labels, prefixes) for place in kept)
         for row in part.rows
-    )  # fmt: skip
+    )
     columns = [table.columns[place] for place in kept]
     return ShownTable(
         tuple(each.name for each in columns),
@@ -161,27 +155,16 @@ def _has_twin(name: str, names: tuple[str, ...], language: str) -> bool:
     return name.endswith(other) and twin in names
 
 
-def _highest(query: SavedQuery | None, table: Table) -> float:
-    """The highest bar, where the answer suits bars; 0 where it does not."""
-    if query is None or query.view is not View.BAR or "value" not in table.names:
-        return 0.0
-    column = table.columns[table.names.index("value")]
-    values = [float(each) for each in column.values if each is not None]
-    return max(values) if column.kind.is_number and values and min(values) >= 0 else 0.0
-
-
 def _shown(
-    cell: Cell | None, base: str, labels: Mapping[str, str], prefixes: Mapping[str, str],
-    highest: float,
-) -> Shown:  # fmt: skip
+    cell: Cell | None, base: str, labels: Mapping[str, str], prefixes: Mapping[str, str]
+) -> Shown:
     if cell is None:
         return Shown("")
     if cell.is_iri:
         text = labels.get(cell.text) or short(cell.text, prefixes)
         href, outside = address(cell.text, base)
         return Shown(text, href, outside)
-    share = float(cell.text) / highest if highest and cell.is_number else None
-    return Shown(cell.text, language=cell.language, number=cell.is_number, share=share)
+    return Shown(cell.text, language=cell.language, number=cell.is_number)
 
 
 def address(iri: str, base: str) -> tuple[str, bool]:

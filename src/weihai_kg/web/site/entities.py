@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from weihai_kg.formats import RDF
 from weihai_kg.namespaces import REUSED
 from weihai_kg.web.page import context, language, page
+from weihai_kg.web.site.surroundings import surroundings
 from weihai_kg.web.things.addresses import KINDS
 from weihai_kg.web.things.linked_data import known, links
 from weihai_kg.web.things.links import reasons
@@ -39,6 +40,7 @@ def entity(name: str) -> Response:
         "entity.html",
         thing=thing,
         labels=thing.labels,
+        drawing=surroundings(iri, title(thing, name, chosen), chosen),
         kind=kind,
         name=name,
         title=title(thing, name, chosen),
