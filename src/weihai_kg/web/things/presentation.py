@@ -81,6 +81,12 @@ def number(text: object) -> str:
         return visible(text)
 
 
+def thousands(text: object) -> str:
+    """A number of five digits or more with thousands apart: one of four may be a year."""
+    whole = str(text).lstrip("+-").partition(".")[0]
+    return number(text) if len(whole) > 4 else visible(text)
+
+
 def literal(term: Term, chosen: str) -> str:
     """A literal for a reader: codes in words, numbers and dates in their usual form."""
     if term.datatype.endswith(("#integer", "#decimal")):
@@ -106,7 +112,7 @@ def register(app: Flask) -> None:
         "literal": literal, "json_ld": linked_data,
     }  # fmt: skip
     app.jinja_env.globals.update(functions)
-    app.jinja_env.filters.update(visible=visible, number=number)
+    app.jinja_env.filters.update(visible=visible, number=number, thousands=thousands)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
