@@ -16,7 +16,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "weihai_kg"
 
 LAYERS = (
-    {"errors", "namespaces", "formats", "ntriples"},
+    {"errors", "namespaces", "formats", "ntriples", "similarity"},
     {"settings", "release"},
     {"sources", "engine"},
     {"reasoning", "saved_queries"},
@@ -39,6 +39,8 @@ ONLY = {
     "pyshacl": {"checks"},
     "pyarrow": {"web"},
     "xlsxwriter": {"web"},
+    "rapidfuzz": {"similarity"},
+    "opencc": {"similarity"},
 }
 SERVING = {"engine", "web", "server"}
 BUILDING = {"sources", "reasoning", "checks", "publish", "build"}
