@@ -22,6 +22,7 @@ from collections import Counter, defaultdict
 from difflib import SequenceMatcher
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 NAMES = {"L": "label", "A": "alias"}
@@ -38,7 +39,7 @@ class Items:
             self.values[row["item"]][row["property"]].append(row["value"])
 
     def name(self, item: str, language: str) -> str:
-        labels = self.values[item] if item in self.values else {}
+        labels = self.values.get(item, {})
         for each in (language, "en", "zh"):
             for form in ("label", "alias"):
                 if labels.get(f"{form}:{each}"):
@@ -52,9 +53,7 @@ class Items:
         scored = []
         for item, values in self.values.items():
             texts = [
-                text
-                for form in ("label", "alias")
-                for text in values.get(f"{form}:{language}", [])
+                text for form in ("label", "alias") for text in values.get(f"{form}:{language}", [])
             ]
             likeness = [SequenceMatcher(None, query.lower(), t.lower()).ratio() for t in texts]
             if likeness and max(likeness) > 0.5:
@@ -91,7 +90,9 @@ class Items:
         def named(form: str, many: bool) -> dict[str, object]:
             found = {}
             for language in languages:
-                texts = [{"language": language, "value": t} for t in values.get(f"{form}:{language}", [])]
+                texts = [
+                    {"language": language, "value": t} for t in values.get(f"{form}:{language}", [])
+                ]
                 if texts:
                     found[language] = texts if many else texts[0]
             return found
@@ -118,7 +119,11 @@ def statement(name: str, text: str) -> dict[str, object]:
     elif name == "P625":
         latitude, longitude = map(float, text.split(","))
         kind = "globecoordinate"
-        value = {"latitude": latitude, "longitude": longitude, "globe": "http://www.wikidata.org/entity/Q2"}
+        value = {
+            "latitude": latitude,
+            "longitude": longitude,
+            "globe": "http://www.wikidata.org/entity/Q2",
+        }
     else:
         number, _, year = text.partition(" ")
         kind, value = "quantity", {"amount": f"+{number}", "unit": "1"}
@@ -136,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
     items: Items
     log: Path
     lock = threading.Lock()
-    faults: Counter[str] = Counter()
+    faults: ClassVar[Counter[str]] = Counter()
 
     def do_GET(self) -> None:
         self._answer({})
@@ -189,7 +194,9 @@ class Handler(BaseHTTPRequestHandler):
         if "queries" in parameters:
             queries = json.loads(parameters["queries"])
             return {
-                key: {"result": self.items.candidates(each["query"], language, each.get("limit", 5))}
+                key: {
+                    "result": self.items.candidates(each["query"], language, each.get("limit", 5))
+                }
                 for key, each in queries.items()
             }
         if "extend" in parameters:
@@ -222,5 +229,6 @@ if __name__ == "__main__":
     Handler.items = Items(Path(sys.argv[1]))
     Handler.log = Path(sys.argv[2])
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    print(server.server_port, flush=True)
+    sys.stdout.write(f"{server.server_port}\n")
+    sys.stdout.flush()
     server.serve_forever()

@@ -57,7 +57,9 @@ def author(identifier: str, label: str) -> Author:
         known = ", ".join(f"{each}:…" for each in PREFIXES)
         raise UsageError(f"--author {identifier!r}: give one of {known}, such as your ORCID iD.")
     if prefix == "orcid" and not _is_orcid(identifier):
-        raise UsageError(f"--author {identifier!r}: an ORCID iD has 16 digits, the last one a check.")
+        raise UsageError(
+            f"--author {identifier!r}: an ORCID iD has 16 digits, the last one a check."
+        )
     return Author(identifier, label)
 
 
@@ -97,7 +99,9 @@ def accept(
             _write(corpus.root / mapping_set.file, mapping_set, rows, who, today)
             counts[mapping_set.file] = len(rows)
     done = {row["subject"] for row in chosen}
-    return Review(review.metadata, [row for row in review.rows if row["subject"] not in done]), counts
+    return Review(
+        review.metadata, [row for row in review.rows if row["subject"] not in done]
+    ), counts
 
 
 def _set_of(corpus: Corpus, target: str) -> MappingSet | None:
@@ -137,7 +141,10 @@ def _complaints(
             elif row["predicate"] != "skos:exactMatch" or str(link.predicate) != EXACT:
                 continue
             elif str(link.object) == target:
-                yield f"{target} is the exact match of {link.subject} in {where}", "which one is it?"
+                yield (
+                    f"{target} is the exact match of {link.subject} in {where}",
+                    "which one is it?",
+                )
             elif link.subject == iri and _set_of(corpus, target) is mapping_set:
                 yield f"{subject} has the exact match {link.object} in {where}", "which one is it?"
 

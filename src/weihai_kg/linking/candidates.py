@@ -14,9 +14,9 @@ from typing import Any
 from weihai_kg.linking.profile import Profile
 from weihai_kg.linking.reconciliation import Manifest, Match, Service
 from weihai_kg.linking.slices import CLASS, COORDINATES, COUNTRY, coordinates
+from weihai_kg.linking.wikibase import NAMESPACE
 
 LANGUAGES = ("zh", "en")
-WIKIDATA = "http://www.wikidata.org/entity/"
 NAMES = tuple(form + language for language in LANGUAGES for form in ("L", "A"))
 """Labels and aliases, as Wikidata's service calls them: Lzh, Azh, Len, Aen."""
 
@@ -71,7 +71,7 @@ class Gatherer:
         return found
 
     def _extend(self, items: Iterable[str]) -> Mapping[str, Mapping[str, list[Any]]]:
-        if not self._manifest.extends or self._manifest.identifiers != WIKIDATA:
+        if not self._manifest.extends or self._manifest.identifiers != NAMESPACE:
             return {}
         rows = self._service.extend(items, (*NAMES, CLASS, COUNTRY, COORDINATES), "en")
         countries = {
@@ -83,9 +83,7 @@ class Gatherer:
             self._countries[country] = tuple(text for name in NAMES for text in _texts(row, name))
         return rows
 
-    def _profile(
-        self, item: str, same: Sequence[Match], row: Mapping[str, list[Any]]
-    ) -> Profile:
+    def _profile(self, item: str, same: Sequence[Match], row: Mapping[str, list[Any]]) -> Profile:
         labels = {language: _texts(row, "L" + language) for language in LANGUAGES}
         if not any(labels.values()):
             labels = _by_script(match.name for match in same)
@@ -110,7 +108,9 @@ class Gatherer:
 
 def _texts(row: Mapping[str, list[Any]], name: str) -> tuple[str, ...]:
     return tuple(
-        str(value["str"]) for value in row.get(name, ()) if isinstance(value, dict) and "str" in value
+        str(value["str"])
+        for value in row.get(name, ())
+        if isinstance(value, dict) and "str" in value
     )
 
 

@@ -1,8 +1,8 @@
 """Links held against what the other side says: per property agree, differ, only here, only there.
 
-The other side is a dated slice. A difference is no error by itself; its doubt (0 to 1) says how much
-it speaks against the link, and the doubts of a link's differences add up as those of independent
-witnesses do: 1 - (1 - a)(1 - b)...
+The other side is a dated slice. A difference is no error by itself; its doubt (0 to 1) says how
+much it speaks against the link, and the doubts of a link's differences add up as those of
+independent witnesses do: 1 - (1 - a)(1 - b)...
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rdflib import SKOS
 
 from weihai_kg import similarity
 from weihai_kg.linking import kinds, scoring
-from weihai_kg.linking.profile import Profile, distance
+from weihai_kg.linking.profile import Point, Profile, distance
 from weihai_kg.linking.slices import CLASS, COORDINATES, COUNTRY, POPULATION, Slice
 from weihai_kg.linking.subjects import Subjects
 from weihai_kg.linking.wikibase import MISSING, REDIRECT
@@ -133,7 +133,12 @@ class _Comparer:
         self, here: Profile, item: str, name: str, state: str, ours: str, theirs: str,
         doubt: float = 0.0, note: str = "",
     ) -> Comparison:  # fmt: skip
-        key = {"coordinates": COORDINATES, "country": COUNTRY, "type": CLASS, "population": POPULATION}
+        key = {
+            "coordinates": COORDINATES,
+            "country": COUNTRY,
+            "type": CLASS,
+            "population": POPULATION,
+        }
         names = [f"{form}:{name[-2:]}" for form in ("label", "alias")]
         values = [v for each in [key.get(name, name), *names] for v in self._slice.of(item, each)]
         return Comparison(
@@ -158,17 +163,17 @@ class _Comparer:
 
     def _coordinates(self, here: Profile, there: Profile, item: str) -> Comparison | None:
         ours, theirs = here.point, there.point
-        shown = [f"{point[0]:.4f}, {point[1]:.4f}" if point else "" for point in (ours, theirs)]
+        shown = (_point(ours), _point(theirs))
         if ours is None or theirs is None:
             if ours is theirs:
                 return None
             state = THERE if ours is None else HERE
-            return self._comparison(here, item, "coordinates", state, *shown)
+            return self._comparison(here, item, "coordinates", state, shown[0], shown[1])
         far, near = distance(ours, theirs), scoring.reach(here.kind)
         doubt = DOUBT["coordinates"] * max(0.0, min(1.0, (far - near) / (3 * near)))
         state = AGREE if far <= near else DIFFER
         note = f"{far:.1f} km, {near:g} km are allowed"
-        return self._comparison(here, item, "coordinates", state, *shown, doubt, note)
+        return self._comparison(here, item, "coordinates", state, shown[0], shown[1], doubt, note)
 
     def _country(self, here: Profile, item: str) -> Comparison | None:
         around = [here.id, *self._subjects.areas(here.id)]
@@ -205,6 +210,10 @@ class _Comparer:
         if not values:
             return None
         return self._comparison(here, item, "population", THERE, "", values[0].text)
+
+
+def _point(point: Point | None) -> str:
+    return f"{point[0]:.4f}, {point[1]:.4f}" if point else ""
 
 
 def _first(names: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""What is known of one thing, on either side of a link, in the form that two things are compared in."""
+"""What is known of one thing, on either side of a link, in the form that two are compared in."""
 
 from __future__ import annotations
 

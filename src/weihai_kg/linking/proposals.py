@@ -26,7 +26,7 @@ def begin(file: Path, address: str, manifest: Manifest) -> Review:
     if not file.exists():
         return Review(
             {
-                "review": "candidates for links; write accepted or rejected into the column decision",
+                "review": "candidates for links: write accepted or rejected into decision",
                 "service": address,
                 "service_name": manifest.name,
                 "identifiers": manifest.identifiers,
@@ -39,7 +39,7 @@ def begin(file: Path, address: str, manifest: Manifest) -> Review:
     if found.metadata.get("identifiers") != manifest.identifiers:
         other = found.metadata.get("service")
         raise ReviewError(
-            f"{file} holds candidates of {other}; give another file with --review, or finish this one."
+            f"{file} holds candidates of {other}; finish it, or give another one with --review."
         )
     return found
 

@@ -26,7 +26,6 @@ def batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
         yield items[start : start + size]
 
 
-
 @dataclass(frozen=True, slots=True)
 class Match:
     """One candidate of an answer, as the service gives it."""
@@ -65,9 +64,8 @@ class Service:
         """What the service says of itself; raises AnswerError when that is not a manifest."""
         found = self._web.get(self.url(language), {}).document
         if not isinstance(found, dict) or not isinstance(found.get("identifierSpace"), str):
-            raise AnswerError(
-                f"{self.url(language)} is not a Reconciliation Service: no identifierSpace in its manifest."
-            )
+            what = "no identifierSpace in its manifest"
+            raise AnswerError(f"{self.url(language)} is not a Reconciliation Service: {what}.")
         batch = found.get("batchSize")
         return Manifest(
             name=str(found.get("name", "")),

@@ -63,7 +63,7 @@ class Review:
         return {row["subject"] for row in self.rows}
 
     def add(self, subject: str, found: Found, judged: Iterable[Scored], target: str) -> None:
-        """Append the candidates of one subject; ``target`` is the namespace of their identifiers."""
+        """Append the candidates of one subject; ``target`` is their identifiers' namespace."""
         before = len(self.rows)
         shared = {
             "subject": subject,
@@ -122,7 +122,9 @@ def parse(text: str, file: str) -> Review:
     reader = csv.DictReader(io.StringIO("\n".join(lines[top:])), delimiter="\t", strict=False)
     missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
     if missing or not isinstance(metadata, dict):
-        what = f"columns missing: {', '.join(missing)}" if missing else "no metadata above the table"
+        what = (
+            f"columns missing: {', '.join(missing)}" if missing else "no metadata above the table"
+        )
         raise ReviewError(f"{file}:{top + 1}: not a review file ({what}).")
     rows = []
     for cells in reader:

@@ -1,4 +1,4 @@
-"""How well a candidate fits: features that can be read one by one, and a verdict that rests on them.
+"""How well a candidate fits: features to be read one by one, and a verdict that rests on them.
 
 A feature is a number from 0 (contradicts) to 1 (agrees), or nothing where one side does not say.
 The score is their weighted mean; the verdict ``strong`` asks for more than a score: independent
@@ -97,29 +97,28 @@ def score(subject: Profile, candidate: Profile) -> Scored:
 def judge(subject: Profile, candidates: Sequence[Profile]) -> list[Scored]:
     """The candidates with score and verdict, best first.
 
-    The verdict is ``strong`` for at most one of them, ``possible`` or ``weak`` for the others. Those
-    whose names are not alike are left out, and those that score low unless they are homonyms: a
-    reviewer should see these, with what speaks against them.
+    The verdict is ``strong`` for at most one of them, ``possible`` or ``weak`` for the others.
+    Those whose names are not alike are left out, and those that score low unless they are
+    homonyms: a reviewer should see these, with what speaks against them.
     """
-    scored = sorted(
-        (score(subject, each) for each in candidates), key=lambda each: (-each.score, each.candidate.id)
-    )
+    scored = [score(subject, each) for each in candidates]
+    scored = [each for each in scored if each.best_name >= WEAK_NAME]
+    scored.sort(key=lambda each: (-each.score, each.candidate.id))
     judged = []
     for place, each in enumerate(scored):
-        rival = max((other.score for other in scored if other is not each), default=0.0)
+        rival = scored[1].score if len(scored) > 1 else 0.0
         if place == 0 and _certain(each) and each.score - rival >= MARGIN:
             verdict = "strong"
         else:
             likely = each.score >= POSSIBLE and each.best_name >= POSSIBLE_NAME
             verdict = "possible" if likely else "weak"
-        alike = each.score >= WEAK and each.best_name >= WEAK_NAME
-        if alike or each.best_name >= CERTAIN_NAME:
+        if each.score >= WEAK or each.best_name >= CERTAIN_NAME:
             judged.append(Scored(each.candidate, each.features, each.score, verdict))
     return judged
 
 
 def _certain(scored: Scored) -> bool:
-    """Whether the features alone would do: names agree, something else agrees, nothing is against."""
+    """Whether the features alone would do: names and more agree, nothing is against."""
     names = scored.names
     if scored.best_name < CERTAIN_NAME:
         return False

@@ -135,9 +135,13 @@ def parse(text: str, file: str) -> Slice:
         if None in row or None in row.values() or not all(row[name] for name in COLUMNS):
             raise SliceError(f"{file}:{line}: a row has {len(COLUMNS)} cells, none of them empty")
         if row["source"] not in sources:
-            raise SliceError(f"{file}:{line}: source {row['source']!r} is not named above the table")
+            raise SliceError(
+                f"{file}:{line}: source {row['source']!r} is not named above the table"
+            )
         if row["property"] == COORDINATES and coordinates(row["value"]) is None:
-            raise SliceError(f"{file}:{line}: {row['value']!r} is not latitude,longitude in degrees")
+            raise SliceError(
+                f"{file}:{line}: {row['value']!r} is not latitude,longitude in degrees"
+            )
         try:
             date.fromisoformat(row["read"])
         except ValueError as error:

@@ -18,7 +18,7 @@ from weihai_kg.sources.corpus import Corpus
 
 LINKABLE = ("Place", "Organization", "Person", "Vessel", "EventSeries", "Exhibition", "Conference",
             "Competition", "Agreement", "Policy", "Topic")  # fmt: skip
-"""Classes whose members a link is looked for; groups, claims, figures and periods are the graph's own."""
+"""Classes whose members a link is looked for; claims, figures and periods are the graph's own."""
 
 KINDS = {
     "Country": "Country", "Province": "Province", "City": "City", "Port": "Port",
@@ -42,12 +42,12 @@ class Subjects:
         self._broader: dict[Node, set[Node]] = defaultdict(set)
         for narrow, _, broad in corpus.ontology.triples((None, RDFS.subClassOf, None)):
             self._broader[narrow].add(broad)
-        entities = {node for node, predicate in self._objects if predicate == RDF.type}
-        self._entities = {
-            str(node): node
-            for node in sorted(entities)
-            if isinstance(node, URIRef) and node.startswith(self._ns.id)
+        entities = {
+            node
+            for node, predicate in self._objects
+            if predicate == RDF.type and isinstance(node, URIRef) and node.startswith(self._ns.id)
         }
+        self._entities = {str(node): node for node in sorted(entities)}
 
     def __iter__(self) -> Iterator[Profile]:
         """The entities of a linkable class, in the order of their names."""
@@ -117,7 +117,9 @@ class Subjects:
             labels=self._texts(node, RDFS.label, SKOS.prefLabel),
             aliases=self._texts(node, SKOS.altLabel),
             types=tuple(
-                sorted(str(each).removeprefix(self._ns.wkg) for each in self._objects[node, RDF.type])
+                sorted(
+                    str(each).removeprefix(self._ns.wkg) for each in self._objects[node, RDF.type]
+                )
             ),
             kind=kind,
             point=self._point(node),

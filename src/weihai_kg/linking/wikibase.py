@@ -1,8 +1,8 @@
 """Items of a Wikibase (Wikidata), read through its API, as values of a slice.
 
 https://www.wikidata.org/w/api.php?action=help&modules=wbgetentities and, for the JSON of an entity,
-https://doc.wikimedia.org/Wikibase/master/php/docs_topics_json.html. Of a property's statements those
-of the best rank are read, never deprecated ones.
+https://doc.wikimedia.org/Wikibase/master/php/docs_topics_json.html. Of a property's statements
+those of the best rank are read, never deprecated ones.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from weihai_kg.linking.reconciliation import ITEMS_AT_ONCE, batches
 from weihai_kg.linking.slices import CLASS, COORDINATES, COUNTRY, POPULATION, Value
 
 DEFAULT = "https://www.wikidata.org/w/api.php"
+NAMESPACE = "http://www.wikidata.org/entity/"
 SOURCE = "wikidata"
 LANGUAGES = {"zh": "zh", "zh-hans": "zh", "zh-cn": "zh", "en": "en", "ja": "ja", "ko": "ko"}
 """Languages asked for, each with the one it counts as."""
@@ -59,6 +60,17 @@ class Wikibase:
                 entity = document["entities"].get(item, {"missing": ""})
                 for name, text in _values(entity):
                     yield Value(item, name, text, SOURCE, answer.fetched)
+
+
+def metadata(address: str, day: str) -> dict[str, Any]:
+    """What stands above a slice that was read from an API on a day (ISO 8601)."""
+    return {
+        "title": "Items of Wikidata that the graph is linked to",
+        "identifiers": NAMESPACE,
+        "date": day,
+        "description": "Each row is one value of an item, with its source and the day it was read.",
+        "sources": {SOURCE: f"Wikidata, read from {address}; CC0."},
+    }
 
 
 def _number(item: str) -> tuple[int, str]:
