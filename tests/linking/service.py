@@ -51,13 +51,14 @@ class Items:
 
     def candidates(self, query: str, language: str, limit: int) -> list[dict[str, object]]:
         scored = []
+        matcher = SequenceMatcher(None, "", query.lower())
         for item, values in self.values.items():
             texts = [
                 text for form in ("label", "alias") for text in values.get(f"{form}:{language}", [])
             ]
-            likeness = [SequenceMatcher(None, query.lower(), t.lower()).ratio() for t in texts]
-            if likeness and max(likeness) > 0.5:
-                scored.append((max(likeness), item))
+            likeness = max((alike(matcher, text.lower()) for text in texts), default=0.0)
+            if likeness > 0.5:
+                scored.append((likeness, item))
         scored.sort(key=lambda pair: (-pair[0], pair[1]))
         return [
             {
@@ -110,6 +111,13 @@ class Items:
         return entity
 
 
+def alike(matcher: SequenceMatcher[str], text: str) -> float:
+    """The likeness of letters, or 0 where it is low."""
+    matcher.set_seq1(text)
+    likely = matcher.real_quick_ratio() > 0.5 and matcher.quick_ratio() > 0.5
+    return matcher.ratio() if likely else 0.0
+
+
 def statement(name: str, text: str) -> dict[str, object]:
     """A statement in Wikibase's JSON."""
     qualifiers: dict[str, object] = {}
@@ -156,7 +164,8 @@ class Handler(BaseHTTPRequestHandler):
         parameters = {key: values[0] for key, values in parse_qs(split.query).items()} | form
         with self.lock, self.log.open("a", encoding="utf-8") as log:
             agent = self.headers.get("User-Agent", "")
-            log.write(json.dumps({"path": split.path, "agent": agent, **parameters}) + "\n")
+            noted = {"path": split.path, "agent": agent, "time": time.monotonic(), **parameters}
+            log.write(json.dumps(noted) + "\n")
         if parts[0] == "faults":
             plan, parts = parts[1], parts[2:]
             status, times, seconds = plan.split("-")

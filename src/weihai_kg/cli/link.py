@@ -26,7 +26,7 @@ from weihai_kg.linking import (
 )
 from weihai_kg.linking.candidates import Gatherer
 from weihai_kg.linking.evaluation import Figures
-from weihai_kg.linking.http import UnreachableError, Web
+from weihai_kg.linking.http import TIMEOUT_SECONDS, UnreachableError, Web
 from weihai_kg.linking.profile import Profile
 from weihai_kg.linking.reconciliation import Manifest, Service
 from weihai_kg.linking.review import Review
@@ -88,6 +88,8 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
               help="The API that --refresh reads.")  # fmt: skip
 @click.option("--cache-days", type=click.FloatRange(0), default=30.0, show_default=True,
               help="How long an answer is kept and not asked for again; 0 for never.")  # fmt: skip
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=TIMEOUT_SECONDS,
+              show_default=True, help="Seconds before another try.")  # fmt: skip
 @click.option(
     "--contact", default="", help="Said to services in User-Agent.  [default: the base IRI]"
 )
@@ -95,7 +97,8 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
 def link(
     names: tuple[str, ...], every: bool, service: str, file: Path | None, limit: int,
     accept: Path | None, author: str, author_name: str, evaluate: bool, gold: Path | None,
-    refresh: bool, api: str, cache_days: float, contact: str, settings: Settings,
+    refresh: bool, api: str, cache_days: float, timeout: float,
+    contact: str, settings: Settings,
 ) -> None:  # fmt: skip
     """Find candidates for links to Wikidata, with the features behind each score.
 
@@ -103,12 +106,16 @@ def link(
     go to a review file, a table: write accepted or rejected into its first column, then --accept
     it. A run that was broken off goes on where it was.
     """
+    if sum((accept is not None, evaluate or gold is not None, refresh)) > 1:
+        raise UsageError("--accept, --evaluate and --refresh are three things: give one of them.")
+    who = acceptance.author(author, author_name) if accept is not None else None
     corpus = _read(settings)
-    if accept is not None:
-        _accept(corpus, accept, acceptance.author(author, author_name))
+    if accept is not None and who is not None:
+        _accept(corpus, accept, who)
         return
-    cache = settings.releases / "cache" / "link" if cache_days else None
-    with Web(contact=contact or settings.base, cache=cache, days=cache_days) as web:
+    cache = settings.releases / "cache" / "link" if cache_days and not refresh else None
+    contact = contact or settings.base
+    with Web(contact=contact, cache=cache, days=cache_days, timeout=timeout) as web:
         if refresh:
             _refresh(corpus, web, api)
             return

@@ -24,7 +24,9 @@ from weihai_kg.errors import WeihaiKGError
 TRIES = 5
 BACKOFF_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 120
-TIMEOUT_SECONDS = (5.0, 60.0)
+CONNECT_TRIES = 3
+CONNECT_SECONDS = 5.0
+TIMEOUT_SECONDS = 60.0
 WORTH_ANOTHER_TRY = (429, 500, 502, 503, 504)
 
 
@@ -48,10 +50,10 @@ class Web:
     """A session that is polite, patient and remembers; close it, or use it as a context."""
 
     def __init__(
-        self, *, contact: str, cache: Path | None, days: float, tries: int = TRIES
+        self, *, contact: str, cache: Path | None, days: float, timeout: float = TIMEOUT_SECONDS
     ) -> None:
         """``contact``: an address that says who asks; ``cache``: a file, None for no memory."""
-        self.tries = tries
+        self._timeout = (min(timeout, CONNECT_SECONDS), timeout)
         self._session: requests.Session
         if cache is None:
             self._session = requests.Session()
@@ -64,7 +66,8 @@ class Web:
                 allowable_methods=("GET", "POST"),
             )
         retry = Retry(
-            total=tries - 1,
+            total=TRIES - 1,
+            connect=CONNECT_TRIES - 1,
             backoff_factor=BACKOFF_SECONDS,
             backoff_max=LONGEST_WAIT_SECONDS,
             retry_after_max=LONGEST_WAIT_SECONDS,
@@ -99,7 +102,7 @@ class Web:
 
     def _ask(self, method: str, url: str, **what: Any) -> Answer:
         try:
-            response = self._session.request(method, url, timeout=TIMEOUT_SECONDS, **what)
+            response = self._session.request(method, url, timeout=self._timeout, **what)
         except requests.exceptions.InvalidURL as error:
             raise AnswerError(f"{url} is not an address: {error}") from error
         except requests.exceptions.RequestException as error:
@@ -107,7 +110,7 @@ class Web:
             todo = "is this machine online? Run the command again when it is; nothing is lost"
             raise UnreachableError(f"{url} cannot be reached ({reason}): {todo}.") from error
         if response.status_code in WORTH_ANOTHER_TRY:
-            said = f"{response.status_code} {response.reason}, {self.tries} times"
+            said = f"{response.status_code} {response.reason}, {TRIES} times"
             todo = "run the command again later; nothing is lost"
             raise UnreachableError(f"{url} answered {said}: {todo}.")
         if not response.ok:

@@ -104,10 +104,17 @@ class Service:
             query = {"ids": part, "properties": [{"id": each} for each in properties]}
             answer = self._web.post(self.url(language), {"extend": json.dumps(query)})
             try:
-                rows |= {item: dict(row) for item, row in answer.document["rows"].items()}
+                rows |= {item: _cells(row) for item, row in answer.document["rows"].items()}
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise AnswerError(f"{self.address} gave no rows for a data extension.") from error
         return rows
+
+
+def _cells(row: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The values of each property; what is no JSON object is no value (section 7.4)."""
+    return {
+        name: [value for value in values if isinstance(value, dict)] for name, values in row.items()
+    }
 
 
 def _match(found: Mapping[str, Any], fetched: str) -> Match:

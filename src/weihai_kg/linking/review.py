@@ -119,16 +119,19 @@ def parse(text: str, file: str) -> Review:
         metadata = yaml.safe_load("\n".join(line[1:] for line in lines[:top])) or {}
     except yaml.YAMLError as error:
         raise ReviewError(f"{file}:1: the block above the table cannot be read: {error}") from error
-    reader = csv.DictReader(io.StringIO("\n".join(lines[top:])), delimiter="\t", strict=False)
-    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+    reader = csv.DictReader(io.StringIO("\n".join(lines[top:]), newline=""), delimiter="\t")
+    try:
+        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+        table = [(top + reader.line_num, cells) for cells in reader]
+    except csv.Error as error:
+        raise ReviewError(f"{file}:{top + reader.line_num}: not a table: {error}") from error
     if missing or not isinstance(metadata, dict):
         what = (
             f"columns missing: {', '.join(missing)}" if missing else "no metadata above the table"
         )
         raise ReviewError(f"{file}:{top + 1}: not a review file ({what}).")
     rows = []
-    for cells in reader:
-        line = top + reader.line_num
+    for line, cells in table:
         filled = {column: (cells.get(column) or "").strip() for column in COLUMNS}
         if filled["decision"] not in {"", ACCEPTED, REJECTED}:
             what = f"decision {filled['decision']!r}"

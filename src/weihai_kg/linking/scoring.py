@@ -22,6 +22,7 @@ REACH_OTHERS_KM = 15.0
 """How far apart two points of one thing of a kind may lie; at four times that they contradict."""
 
 CERTAIN_NAME = 0.92
+SAME_NAME = similarity.SAME * ALIAS_FACTOR
 CERTAIN_PLACE = 0.75
 CONTRADICTION = 0.5
 MARGIN = 0.1
@@ -125,10 +126,12 @@ def _certain(scored: Scored) -> bool:
     others = {name: scored.value(name) for name in ("type", "place", "country")}
     if any(value is not None and value < CONTRADICTION for value in others.values()):
         return False
+    if others["type"] is None and scored.best_name < SAME_NAME:
+        return False
     if (others["place"] or 0) >= CERTAIN_PLACE:
         return True
     two_names = len([value for value in names.values() if value >= CERTAIN_NAME]) > 1
-    all_same = len(names) > 1 and min(names.values()) >= similarity.SAME * ALIAS_FACTOR
+    all_same = len(names) > 1 and min(names.values()) >= SAME_NAME
     return (two_names and others["type"] == 1 and others["country"] == 1) or all_same
 
 

@@ -8,8 +8,6 @@ Wikidata's: P31 class, P17 country, P625 coordinates (``latitude,longitude``), P
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -125,14 +123,15 @@ def parse(text: str, file: str) -> Slice:
         sources = dict(metadata.get("sources") or {})
     except (yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
         raise SliceError(f"{file}:1: the metadata cannot be read: {error}") from error
-    reader = csv.DictReader(io.StringIO("\n".join(lines[len(header) :])), delimiter="\t",
-                            quoting=csv.QUOTE_NONE)  # fmt: skip
-    if tuple(reader.fieldnames or ()) != COLUMNS:
+    if tuple(lines[len(header)].split("\t") if len(header) < len(lines) else ()) != COLUMNS:
         raise SliceError(f"{file}:{len(header) + 1}: the columns have to be {', '.join(COLUMNS)}")
     values = []
-    for row in reader:
-        line = len(header) + reader.line_num
-        if None in row or None in row.values() or not all(row[name] for name in COLUMNS):
+    for line, text_of_row in enumerate(lines[len(header) + 1 :], len(header) + 2):
+        if not text_of_row:
+            continue
+        cells = text_of_row.split("\t")
+        row = dict(zip(COLUMNS, cells, strict=False))
+        if len(cells) != len(COLUMNS) or not all(cells):
             raise SliceError(f"{file}:{line}: a row has {len(COLUMNS)} cells, none of them empty")
         if row["source"] not in sources:
             raise SliceError(

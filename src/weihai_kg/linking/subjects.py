@@ -117,9 +117,7 @@ class Subjects:
             labels=self._texts(node, RDFS.label, SKOS.prefLabel),
             aliases=self._texts(node, SKOS.altLabel),
             types=tuple(
-                sorted(
-                    str(each).removeprefix(self._ns.wkg) for each in self._objects[node, RDF.type]
-                )
+                sorted({str(each).rpartition("#")[2] for each in self._objects[node, RDF.type]})
             ),
             kind=kind,
             point=self._point(node),

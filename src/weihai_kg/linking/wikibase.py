@@ -58,7 +58,12 @@ class Wikibase:
                 raise AnswerError(f"{self.address} answered {document.get('error', document)!r}.")
             for item in part:
                 entity = document["entities"].get(item, {"missing": ""})
-                for name, text in _values(entity):
+                try:
+                    found = list(_values(entity))
+                except (KeyError, TypeError, ValueError, AttributeError) as error:
+                    what = f"{self.address} answered {item} in a form that is not Wikibase's"
+                    raise AnswerError(f"{what} ({error!r}).") from error
+                for name, text in found:
                     yield Value(item, name, text, SOURCE, answer.fetched)
 
 
