@@ -29,6 +29,20 @@ LAYERS = (
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
+WEB_LAYERS = (
+    {"backend"},
+    {"http"},
+    {"protocol", "page"},
+    {"things", "tables"},
+    {"drawings"},
+    {"queries"},
+    {"answers", "openapi"},
+    {"site", "reconcile"},
+    {"app"},
+    {"wsgi"},
+)
+WEB_RANK = {name: rank for rank, names in enumerate(WEB_LAYERS) for name in names}
+
 ONLY = {
     "flask": {"web"},
     "granian": {"server"},
@@ -44,6 +58,8 @@ ONLY = {
     "requests": {"linking"},
     "requests_cache": {"linking"},
     "urllib3": {"linking"},
+    "pypinyin": {"publish"},
+    "networkx": {"web"},
 }
 SERVING = {"engine", "web", "server"}
 BUILDING = {"sources", "reasoning", "checks", "publish", "build", "linking"}
@@ -97,6 +113,25 @@ def test_imports_run_one_way(name: str) -> None:
     for other in own_imports(MODULES[name]):
         if part(other) != part(name):
             assert RANK[part(other)] < RANK[part(name)], f"{name} must not import {other}"
+
+
+WEB = [name for name in MODULES if name.startswith("web.")]
+
+
+def room(name: str) -> str:
+    """The part of web/ that a module belongs to: ``http`` of ``web.http.cache``."""
+    return name.split(".")[1]
+
+
+def test_every_part_of_the_web_has_a_layer() -> None:
+    assert {room(name) for name in WEB} == WEB_RANK.keys()
+
+
+@pytest.mark.parametrize("name", WEB)
+def test_imports_inside_the_web_run_one_way(name: str) -> None:
+    for other in own_imports(MODULES[name]):
+        if other.startswith("web.") and room(other) != room(name):
+            assert WEB_RANK[room(other)] < WEB_RANK[room(name)], f"{name} must not import {other}"
 
 
 def test_no_circle_of_imports() -> None:

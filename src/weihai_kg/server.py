@@ -26,7 +26,7 @@ from weihai_kg.engine.service import Engine
 from weihai_kg.engine.supervisor import read_current
 from weihai_kg.errors import NoReleaseError, WeihaiKGError
 from weihai_kg.settings import ENVIRONMENT_PREFIX, Settings
-from weihai_kg.web import create_app, has_editor
+from weihai_kg.web.app import create_app, has_editor
 from weihai_kg.web.backend import Releases
 from weihai_kg.web.wsgi import Application
 

@@ -13,7 +13,7 @@ from werkzeug.test import Client
 
 from weihai_kg.cli.why import why as command
 from weihai_kg.settings import Settings
-from weihai_kg.web import create_app, why
+from weihai_kg.web.app import create_app, why
 from weihai_kg.web.backend import Releases
 from weihai_kg.web.wsgi import Application
 

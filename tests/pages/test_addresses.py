@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from weihai_kg.web.addresses import Addresses
-from weihai_kg.web.terms import visible
+from weihai_kg.web.things.addresses import Addresses
+from weihai_kg.web.things.terms import visible
 
 HERE = Addresses("https://graph.example/kg/")
 

@@ -14,10 +14,10 @@ import yaml
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.release import Release
 from weihai_kg.settings import Settings
-from weihai_kg.web.answers_address import Question, path_of, resolve
-from weihai_kg.web.answers_engines import Archive
-from weihai_kg.web.problem import Problem
-from weihai_kg.web.queries_library import Libraries
+from weihai_kg.web.http.problem import Problem
+from weihai_kg.web.queries.archive import Archive
+from weihai_kg.web.queries.library import Libraries
+from weihai_kg.web.queries.permalink import Question, path_of, resolve
 
 OLD = "0.9.0+old"
 

@@ -8,10 +8,11 @@ from weihai_kg.engine.request import Form
 from weihai_kg.engine.service import Engine
 from weihai_kg.settings import Settings
 from weihai_kg.web.backend import Releases
-from weihai_kg.web.pages import Context
-from weihai_kg.web.queries_desk import Desk
-from weihai_kg.web.queries_run import Kept, Result, prepare
-from weihai_kg.web.queries_view import address
+from weihai_kg.web.page import Context
+from weihai_kg.web.queries.desk import Desk
+from weihai_kg.web.queries.run import Kept, prepare
+from weihai_kg.web.queries.view import address
+from weihai_kg.web.tables.result import Result
 
 BASE = "https://w3id.org/weihai-kg/"
 

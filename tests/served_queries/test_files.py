@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 import pyoxigraph
 import pytest
 
-from weihai_kg.web.problem import Problem
-from weihai_kg.web.tables import Cell, Kind, Table, read
-from weihai_kg.web.tables_files import to_csv, to_parquet, to_xlsx
-from weihai_kg.web.tables_places import from_wkt, to_geojson
+from weihai_kg.web.http.problem import Problem
+from weihai_kg.web.tables.files import to_csv, to_parquet, to_xlsx
+from weihai_kg.web.tables.places import from_wkt, to_geojson
+from weihai_kg.web.tables.table import Cell, Kind, Table, read
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 STARTS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", '=HYPERLINK("http://x")']

@@ -19,7 +19,7 @@ from werkzeug.test import Client
 
 from weihai_kg.engine.service import Engine
 from weihai_kg.settings import Settings
-from weihai_kg.web import create_app, has_editor
+from weihai_kg.web.app import create_app, has_editor
 from weihai_kg.web.backend import Releases
 from weihai_kg.web.wsgi import Application
 

@@ -12,9 +12,9 @@ from werkzeug.test import EnvironBuilder
 
 from weihai_kg.engine.request import Answer, Form
 from weihai_kg.errors import LimitExceededError
-from weihai_kg.web.cache import Cache, Entry
-from weihai_kg.web.compression import choose
-from weihai_kg.web.sparql import is_volatile
+from weihai_kg.web.http.cache import Cache, Entry
+from weihai_kg.web.http.compression import choose
+from weihai_kg.web.protocol.sparql import is_volatile
 
 URL = "/sparql?query=SELECT*{?s?p?o}"
 BIG = "/sparql?query=SELECT*{?s?p?o.?a?b?c}"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weihai_kg.web.iri import is_absolute_iri
+from weihai_kg.web.http.iri import is_absolute_iri
 
 GOOD = [
     "http://a", "http://a/", "http://a:80/b?c=d#e", "urn:x", "urn:uuid:1-2", "mailto:a@b",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weihai_kg.formats import BY_NAME
-from weihai_kg.web.negotiation import DEFAULT, accepted, named, quality
+from weihai_kg.web.http.negotiation import DEFAULT, accepted, named, quality
 
 JSON = "application/sparql-results+json"
 XML = "application/sparql-results+xml"

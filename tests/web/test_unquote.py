@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weihai_kg.web.request import unquote
+from weihai_kg.web.http.request import unquote
 
 _PARTS = [b"%20", b"%3D", b"%0D%0A", b"%e4%bd", b"%zz", b"%2", b"%", b"=", b"\n", b"\r", b"a"]
 

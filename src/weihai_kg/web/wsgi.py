@@ -17,26 +17,22 @@ from typing import IO, Any
 
 from weihai_kg.errors import QueryError
 from weihai_kg.settings import Settings
-from weihai_kg.web import (
-    compression,
-    graph_store,
-    operation,
-    security,
-    service_description,
-)
-from weihai_kg.web.access_log import AccessLog, Line
-from weihai_kg.web.adapter import Pages, call
 from weihai_kg.web.backend import QueryEngine, Releases
-from weihai_kg.web.cache import Cache, Entry
-from weihai_kg.web.delivery import Delivery
-from weihai_kg.web.metrics import Metrics, family_of
-from weihai_kg.web.problem import Problem, of_query_error, render
-from weihai_kg.web.protocol import Parameters
-from weihai_kg.web.rate_limit import RateLimit, client_of
-from weihai_kg.web.request import Request
-from weihai_kg.web.response import STATUS_LINES, Body, Response, StartResponse
-from weihai_kg.web.sparql import ClientGone, Endpoint
-from weihai_kg.web.validators import is_current, not_modified_headers
+from weihai_kg.web.http import compression, health, security
+from weihai_kg.web.http.access_log import AccessLog, Line
+from weihai_kg.web.http.adapter import Pages, call
+from weihai_kg.web.http.cache import Cache, Entry
+from weihai_kg.web.http.delivery import Delivery
+from weihai_kg.web.http.metrics import Metrics, family_of
+from weihai_kg.web.http.negotiation import HTML
+from weihai_kg.web.http.problem import Problem, of_query_error, render
+from weihai_kg.web.http.rate_limit import RateLimit, client_of
+from weihai_kg.web.http.request import Request
+from weihai_kg.web.http.response import STATUS_LINES, Body, Response, StartResponse
+from weihai_kg.web.http.validators import is_current, not_modified_headers
+from weihai_kg.web.protocol import graph_store, service_description
+from weihai_kg.web.protocol.operation import Parameters
+from weihai_kg.web.protocol.sparql import ClientGone, Endpoint
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +73,7 @@ class Application:
         self._description = service_description.ServiceDescription(engine, settings, releases)
         self._sparql = Endpoint(engine, self._describe, self._delivery.kept, client_gone)
         self._graph_store = graph_store.GraphStore(engine, self._sparql, settings)
-        self._operation = operation.Operation(engine, self._metrics)
+        self._health = health.Health(engine, self._metrics)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -109,8 +105,8 @@ class Application:
             return self._sparql(request)
         if path == graph_store.PATH or path.startswith(graph_store.PREFIXES):
             return self._graph_store(request)
-        if path in operation.PATHS:
-            return self._operation(request)
+        if path in health.PATHS:
+            return self._health(request)
         return self._page(request)
 
     def _serve(
@@ -142,7 +138,7 @@ class Application:
     def _respond(
         self, request: Request, raw: Raw | None, choice: compression.Choice
     ) -> Entry | Response:
-        if self._rate_limit is not None and request.path not in operation.PATHS:
+        if self._rate_limit is not None and request.path not in health.PATHS:
             self._rate_limit.check(request)
         if request.method == "POST":
             raw = self._posted(request)
@@ -177,7 +173,7 @@ class Application:
     def _describe(self, request: Request, parameters: Parameters) -> Response:
         """The answer to a GET without a query: the editor for people, else the description."""
         chosen = service_description.choose(request, parameters, html=self._editor)
-        if chosen is service_description.HTML:
+        if chosen is HTML:
             return self._page(request)
         return self._description.respond(request, chosen)
 

@@ -1,0 +1,1 @@
+"""Answers at an address that can be cited."""

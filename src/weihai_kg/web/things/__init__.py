@@ -1,0 +1,1 @@
+"""Things of the graph: asked for, named, written as pages and documents."""
