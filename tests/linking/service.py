@@ -74,7 +74,10 @@ class Items:
         row: dict[str, list[object]] = {}
         values = self.values.get(item, {})
         for name in properties:
-            if name[:1] in NAMES:
+            if name[:1] == "D":  # the slice has no descriptions; the country is one
+                countries = [self.name(each, name[1:]) for each in values.get("P17", [])]
+                row[name] = [{"str": f"in {each}"} for each in countries]
+            elif name[:1] in NAMES:
                 found = values.get(f"{NAMES[name[0]]}:{name[1:]}", [])
                 row[name] = [{"str": text} for text in found]
             elif name in {"P31", "P17"}:
@@ -214,7 +217,7 @@ class Handler(BaseHTTPRequestHandler):
             rows = {each: self.items.row(each, wanted, language) for each in query["ids"]}
             return {"meta": [{"id": each, "name": each} for each in wanted], "rows": rows}
         return {
-            "versions": ["0.2"],
+            "versions": ["0.1", "0.2"],
             "name": f"a slice of Wikidata ({language})",
             "identifierSpace": "http://www.wikidata.org/entity/",
             "schemaSpace": "http://www.wikidata.org/prop/direct/",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sssom_pydantic
 from click.testing import Result
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weihai_kg import __version__
@@ -173,6 +173,7 @@ def test_any_text_is_a_review_or_refused(text: str) -> None:
             review.parse(each, "x")
 
 
+@settings(max_examples=25)
 @given(
     rows=st.lists(
         st.fixed_dictionaries({"subject": CELL, "target": CELL, "place": CELL}), max_size=3

@@ -85,6 +85,17 @@ def test_homonyms(
     assert scoring.judge(only_chinese, pair)[0].verdict != "strong"
 
 
+def test_description_and_names_that_tell_a_kind_are_features() -> None:
+    subject = Profile("x", {"zh": ("威海港",)}, kind="Port", context=("威海", "Weihai"))
+    port = Profile("P", {"zh": ("威海港",)}, description="seaport in Weihai, China")
+    city = Profile("C", {"zh": ("威海市",)}, description="city in Shandong")
+    first, second = scoring.judge(subject, [city, port])
+    assert (first.candidate.id, first.value("type"), first.value("context")) == ("P", 1, 1)
+    assert (second.candidate.id, second.value("type"), second.value("context")) == ("C", 0, 0)
+    assert first.feature("context").reason == "Weihai"
+    assert first.value("place") is None
+
+
 def test_table_with_other_columns_is_refused(run, service, tmp_path: Path) -> None:
     table = tmp_path / "gold.tsv"
     table.write_text("name\titem\nYeosu\tQ42125\n", "utf-8")

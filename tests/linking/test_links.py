@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weihai_kg.linking import comparison, slices, wikibase
@@ -199,6 +199,7 @@ def test_any_text_is_a_slice_or_refused(text: str) -> None:
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=6)
 
 
+@settings(max_examples=25)
 @given(pairs=st.lists(st.tuples(CELLS, CELLS), max_size=4))
 def test_written_slice_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[str, str]]

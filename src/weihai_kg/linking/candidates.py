@@ -20,6 +20,8 @@ LANGUAGES = ("zh", "en")
 NAMES = tuple(form + language for language in LANGUAGES for form in ("L", "A"))
 """Labels and aliases, as Wikidata's service calls them: Lzh, Azh, Len, Aen."""
 
+DESCRIPTIONS = tuple("D" + language for language in LANGUAGES)
+
 
 @dataclass(slots=True)
 class Found:
@@ -73,7 +75,8 @@ class Gatherer:
     def _extend(self, items: Iterable[str]) -> Mapping[str, Mapping[str, list[Any]]]:
         if not self._manifest.extends or self._manifest.identifiers != NAMESPACE:
             return {}
-        rows = self._service.extend(items, (*NAMES, CLASS, COUNTRY, COORDINATES), "en")
+        wanted = (*NAMES, *DESCRIPTIONS, CLASS, COUNTRY, COORDINATES)
+        rows = self._service.extend(items, wanted, "en")
         countries = {
             value["id"] for row in rows.values() for value in row.get(COUNTRY, ()) if "id" in value
         }
@@ -94,6 +97,8 @@ class Gatherer:
             for value in row.get(COUNTRY, ())
             for name in (*self._countries.get(value.get("id", ""), ()), value.get("name", ""))
         ]
+        descriptions = [text for name in DESCRIPTIONS for text in _texts(row, name)]
+        descriptions += [match.description for match in same]
         points = [point for text in _texts(row, COORDINATES) if (point := coordinates(text))]
         return Profile(
             id=item,
@@ -102,7 +107,7 @@ class Gatherer:
             types=tuple(dict.fromkeys(name for name in classes if name)),
             point=points[0] if points else None,
             countries=tuple(dict.fromkeys(name for name in countries if name)),
-            description=next((match.description for match in same if match.description), ""),
+            description=" / ".join(dict.fromkeys(text for text in descriptions if text)),
         )
 
 

@@ -93,11 +93,13 @@ class Review:
         """Write the file, in one step."""
         block = yaml.safe_dump(self.metadata, allow_unicode=True, sort_keys=False)
         lines = [f"# {line}" for line in block.splitlines()] if self.metadata else []
-        lines.append("\t".join(COLUMNS))
-        lines += ["\t".join(row[column] for column in COLUMNS) for row in self.rows]
+        table = io.StringIO()
+        writer = csv.writer(table, delimiter="\t", lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows([row[column] for column in COLUMNS] for row in self.rows)
         file.parent.mkdir(parents=True, exist_ok=True)
         unfinished = file.with_name(file.name + ".new")
-        unfinished.write_text("\n".join(lines) + "\n", "utf-8")
+        unfinished.write_text("\n".join([*lines, table.getvalue()]), "utf-8")
         os.replace(unfinished, file)  # noqa: PTH105
 
 
