@@ -6,6 +6,7 @@ prints its port and answers until it is ended. Every request is noted in LOG, on
 
 * ``/{lang}/api``: Reconciliation Service API 0.2 (manifest, queries, data extension), in the manner
   of Wikidata's: names only, scored by likeness of letters, so that homonyms all come back.
+* ``/plain/api``: a service of another data set, without languages and without data extension.
 * ``/w/api.php?action=wbgetentities``: entities in Wikibase's JSON.
 * ``/faults/STATUS-TIMES-SECONDS/...``: the same, but the first TIMES requests get STATUS with
   Retry-After SECONDS; STATUS 0 hangs up, STATUS 1 answers late, STATUS 2 answers no JSON.
@@ -202,7 +203,8 @@ class Handler(BaseHTTPRequestHandler):
             return {"entities": {each: self.items.entity(each, languages, claims) for each in ids}}
         if len(parts) != 2 or parts[1] != "api":
             return None
-        language = parts[0]
+        plain = parts[0] == "plain"
+        language = "en" if plain else parts[0]
         if "queries" in parameters:
             queries = json.loads(parameters["queries"])
             return {
@@ -216,6 +218,12 @@ class Handler(BaseHTTPRequestHandler):
             wanted = [each["id"] for each in query["properties"]]
             rows = {each: self.items.row(each, wanted, language) for each in query["ids"]}
             return {"meta": [{"id": each, "name": each} for each in wanted], "rows": rows}
+        if plain:
+            spaces = {
+                "identifierSpace": "https://example.org/",
+                "schemaSpace": "https://example.org/",
+            }
+            return {"versions": ["0.2"], "name": "plain", **spaces}
         return {
             "versions": ["0.1", "0.2"],
             "name": f"a slice of Wikidata ({language})",

@@ -145,6 +145,26 @@ def test_fault_in_the_middle_keeps_what_was_found(service, run, review: Path) ->
     assert review.read_text("utf-8") == kept
 
 
+def test_service_without_data_extension_is_judged_by_names_and_types(
+    service, run, review: Path
+) -> None:
+    where = ("--service", service.address + "/plain/api", "--review", str(review))
+    done = run("link", "incheon", "yeosu", *where)
+    assert done.exit_code == 0, done.stderr
+    best = rows(review)[0]
+    assert best["target"] == "https://example.org/Q20934"
+    assert (best["verdict"], best["place"], best["type"][:4]) == ("possible", "", "1.00")
+    text = review.read_text("utf-8").replace("\tid:incheon\t", "accepted\tid:incheon\t", 1)
+    review.write_text(text, "utf-8")
+    who = ("--author", "orcid:0000-0002-1825-0097")
+    done = run("link", "--accept", str(review), *who)
+    assert done.exit_code == 1
+    assert "no mapping table holds links to 'https://example.org/Q20934'" in done.stderr
+    other = run("link", "ube", "--service", service.service, "--review", str(review))
+    assert other.exit_code == 1
+    assert "give another one with --review" in other.stderr
+
+
 def test_no_reconciliation_service_is_said_so(service, run) -> None:
     done = run("link", "ube", "--service", service.api + "?action=none")
     assert done.exit_code == 1

@@ -15,6 +15,8 @@ from click.testing import Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from weihai_kg.cli import link_report
+from weihai_kg.errors import UsageError
 from weihai_kg.linking import comparison, slices, wikibase
 from weihai_kg.linking.comparison import AGREE, DIFFER, Comparison, Link
 from weihai_kg.linking.slices import COLUMNS, Slice, SliceError, Value
@@ -111,6 +113,22 @@ def test_check_links_reports_and_fails_on_a_wrong_link(
     )
     assert document["slice"]["date"] == "2026-11-22"
     assert document["counts"]["coordinates"][DIFFER] == 1
+
+
+def test_report_is_a_table_too(corpus: sources.Corpus, run: Run, tmp_path: Path) -> None:
+    report = tmp_path / "links.tsv"
+    assert link_report.check_links(corpus, report)
+    rows = list(csv.DictReader(report.read_text("utf-8").splitlines(), delimiter="\t"))
+    assert {row["property"] for row in rows} >= {"label zh", "label en", "coordinates", "country"}
+    worst = max(rows, key=lambda row: float(row["link_doubt"]))
+    assert worst["label"] == "威海机场"
+    for row in rows:
+        assert float(row["doubt"]) <= float(row["link_doubt"])
+        assert (row["state"] == DIFFER) >= (float(row["doubt"]) > 0)
+        assert bool(row["there"]) == (row["state"] != comparison.HERE)
+    assert run("check", "--report", "x.tsv").exit_code == 2
+    with pytest.raises(UsageError, match="has to end in"):
+        link_report.check_links(corpus, tmp_path / "links.xlsx")
 
 
 def test_refresh_reads_the_linked_items_again(service: Running, run: Run, copy: Path) -> None:

@@ -121,8 +121,8 @@ class Subjects:
             ),
             kind=kind,
             point=self._point(node),
-            countries=tuple(self._all_names(countries)),
-            context=tuple(self._all_names(areas)),
+            countries=tuple(dict.fromkeys(self._all_names(countries))),
+            context=tuple(dict.fromkeys(self._all_names(areas))),
         )
 
     def _texts(self, node: Node, *predicates: Node) -> dict[str, tuple[str, ...]]:
