@@ -10,10 +10,12 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from requests_cache import CachedSession
 
 from weihai_kg import __version__
 
@@ -102,6 +104,15 @@ def test_what_was_fetched_is_not_asked_for_again(service, run, tmp_path: Path) -
             requests = len(service.requests)
     assert len(service.requests) == requests
     assert rows(tmp_path / "one.tsv") == rows(tmp_path / "two.tsv")
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    with CachedSession(str(tmp_path / "build/cache/link"), backend="sqlite") as cached:
+        for key, answer in list(cached.cache.responses.items()):
+            answer.created_at = yesterday
+            cached.cache.responses[key] = answer
+    where = ("--service", service.service, "--review", str(tmp_path / "three.tsv"))
+    assert run("link", "yeosu", "ube", *where).exit_code == 0
+    days = {row["retrieved"] for row in rows(tmp_path / "three.tsv")}
+    assert days == {yesterday.date().isoformat()}  # the day of the answer, not of the run
 
 
 @pytest.mark.parametrize(
