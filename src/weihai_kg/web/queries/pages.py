@@ -33,6 +33,8 @@ from weihai_kg.web.tables.paging import Page, cut
 bp = Blueprint("queries", __name__)
 
 SIZE = 100
+# What another endpoint contributed may be another thing tomorrow.
+PASSING = "no-cache"
 LARGEST_SIZE = 10_000
 LAST_PAGE = 999_999
 LABELLED = 500
@@ -126,11 +128,16 @@ def query(file: str) -> Response:
         chosen = tables_formats.choose(given.own.get("format"), accept, (*formats, HTML))
     fetch = desk().fetcher(library, prepare(found, given.arguments))
     if chosen is HTML:
-        return _page(library, found, given, fetch)
+        response = _page(library, found, given, fetch)
+        if found.remote:
+            response.headers["Cache-Control"] = PASSING
+        return response
     given.refuse_empty()
     about = _about(library, found, given)
     cut_to = _cut_to(found, given, fetch)
     headers = [("Link", _links(library, found, given, cut_to))]
+    if found.remote:
+        headers.append(("Cache-Control", PASSING))
     if cut_to is not None:
         headers.append(("X-Total-Rows", str(cut_to.total)))
     answered = fetch if cut_to is None else (lambda format_: cut(fetch(format_), cut_to))
@@ -193,7 +200,8 @@ def _page_of(given: Asked, total: int) -> Page:
 def _links(library: Library, query: SavedQuery, given: Asked, cut_to: Page | None) -> str:
     """``Link``: the address for citing (RFC 8574), the release, the other pages."""
     cite = path_of(Question(query, given.arguments), library.version)
-    links = f'<{cite}>; rel="cite-as", {context().releases.headers(library.version)[1]}'
+    cited = "" if query.remote else f'<{cite}>; rel="cite-as", '
+    links = cited + context().releases.headers(library.version)[1]
     if cut_to is not None:
         links += ", " + cut_to.links(received.path, dict(given.arguments))
     return links
