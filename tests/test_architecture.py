@@ -20,7 +20,7 @@ LAYERS = (
     {"settings", "release"},
     {"sources", "engine"},
     {"reasoning", "saved_queries"},
-    {"checks", "publish", "explanation", "differences"},
+    {"checks", "publish", "explanation", "differences", "linking"},
     {"build"},
     {"web"},
     {"server"},
@@ -55,11 +55,14 @@ ONLY = {
     "xlsxwriter": {"web"},
     "rapidfuzz": {"similarity"},
     "opencc": {"similarity"},
+    "requests": {"linking"},
+    "requests_cache": {"linking"},
+    "urllib3": {"linking"},
     "pypinyin": {"publish"},
     "networkx": {"web"},
 }
 SERVING = {"engine", "web", "server"}
-BUILDING = {"sources", "reasoning", "checks", "publish", "build"}
+BUILDING = {"sources", "reasoning", "checks", "publish", "build", "linking"}
 
 
 def module_name(path: Path) -> str:
