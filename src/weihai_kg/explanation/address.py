@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from rdflib import XSD
 from rdflib.term import Node
 
 from weihai_kg.explanation.model import Explanation, Question, Statement
@@ -21,7 +22,10 @@ Value = Node | str | None
 
 
 def of_row(
-    query: str, row: Mapping[str, Value], parameters: Mapping[str, str] | None = None
+    query: str,
+    row: Mapping[str, Value],
+    parameters: Mapping[str, str] | None = None,
+    path: str = WHY,
 ) -> str:
     """Why a row is in the answer: ``query`` is a text, or a saved query's name with its parameters.
 
@@ -29,12 +33,12 @@ def of_row(
     Nothing is asked of anyone: it costs a few microseconds.
     """
     given = {f"{PARAMETER}{name}": value for name, value in (parameters or {}).items()}
-    return f"{WHY}?{urlencode({'query': query, **given, **_bindings(row)})}"
+    return f"{path}?{urlencode({'query': query, **given, **_bindings(row)})}"
 
 
 def of_statement(statement: Statement, query: str = "") -> str:
     """Why a statement holds; or, with a query, why it is in the answer of that query."""
-    terms = dict(zip(PLACES, map(key, statement.triple), strict=True))
+    terms = {place: typed(key(term)) for place, term in zip(PLACES, statement.triple, strict=True)}
     return f"{WHY}?{urlencode({'query': query, **terms} if query else terms)}"
 
 
@@ -50,6 +54,11 @@ def of(found: Explanation) -> str:
 def _bindings(row: Mapping[str, Value]) -> dict[str, str]:
     return {
         f"{BINDING}{name}": value if isinstance(value, str) and not isinstance(value, Node)
-        else key(value)
+        else typed(key(value))
         for name, value in row.items()
     }  # fmt: skip
+
+
+def typed(term: str) -> str:
+    """A term in N-Triples form, a plain text with its datatype: bare words count as a label."""
+    return f"{term}^^<{XSD.string}>" if term.endswith('"') else term

@@ -9,18 +9,18 @@ from markupsafe import Markup
 from rdflib.term import Node
 
 from weihai_kg.engine.request import QueryRequest
-from weihai_kg.errors import NoReleaseError
 from weihai_kg.explanation import address, dataset, document, page, plain
 from weihai_kg.explanation.address import BINDING, PARAMETER, PLACES
 from weihai_kg.explanation.explainer import SHOWN, Explainer
-from weihai_kg.explanation.model import Explanation, Statement
+from weihai_kg.explanation.model import Explanation, Question, Statement
 from weihai_kg.explanation.names import Names
 from weihai_kg.formats import BY_NAME, Format, Kind
 from weihai_kg.namespaces import Namespaces
-from weihai_kg.saved_queries.header import parse_all
 from weihai_kg.web import page as pages
 from weihai_kg.web.http.negotiation import HTML, offered, rank
 from weihai_kg.web.http.problem import Problem, not_acceptable
+from weihai_kg.web.queries.desk import desk
+from weihai_kg.web.queries.run import prepare
 
 bp = Blueprint("why", __name__)
 
@@ -92,26 +92,23 @@ def _statement(given: Mapping[str, str]) -> Statement:
     return names.of(given["s"], given["p"], given["o"])
 
 
-def _query(text: str) -> QueryRequest:
-    """The request of a query text, or of a saved query's name with its parameters."""
-    arguments = {
-        name.removeprefix(PARAMETER): value for name, value in request.values.items()
+def _arguments(given: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name.removeprefix(PARAMETER): value for name, value in given.items()
         if name.startswith(PARAMETER)
     }  # fmt: skip
-    if "{" in text or "\n" in text:
+
+
+def _query(text: str) -> QueryRequest:
+    """The request of a query text, or of a saved query's name with its parameters."""
+    if _is_text(text):
         return QueryRequest(text, base_iri=request.base_url)
-    saved = {}
-    release = pages.context().releases.find(pages.context().engine.version)
-    if release is not None:
-        try:
-            saved = {each.name: each for each in parse_all(release.queries())[0]}
-        except (OSError, NoReleaseError):
-            saved = {}
-    if text not in saved:
-        raise Problem(
-            404, f"There is no saved query {text[:80]!r}.", todo="/queries lists those there are."
-        )
-    return saved[text].request(arguments)
+    return prepare(desk().library().find(text), _arguments(request.values))
+
+
+def _is_text(query: str) -> bool:
+    """Whether this is a query, and not the name of a saved one."""
+    return "{" in query or "\n" in query
 
 
 def _bindings(given: Mapping[str, str]) -> dict[str, Node | None]:
@@ -133,7 +130,7 @@ def _shown(given: Mapping[str, str]) -> int:
 def _respond(found: Explanation) -> Response:
     """The explanation in the format that the client wants."""
     chosen, language = _format(), pages.language()
-    cited = address.of(found)
+    cited = _address(found, request.values)
     if chosen is HTML:
         forms = [(each.name, each.label, f"{cited}&format={each.name}") for each in FORMATS[1:]]
         response = pages.page(
@@ -169,3 +166,12 @@ def _format() -> Format:
         if names and each.name == names[0]:
             return each
     raise not_acceptable(offered(FORMATS))
+
+
+def _address(found: Explanation, given: Mapping[str, str]) -> str:
+    """The address that gives an explanation again; the name of a saved query stays a name."""
+    query = given.get("query", "")
+    if not query or _is_text(query) or found.statement is not None:
+        return address.of(found)
+    path = address.WHYNOT if found.question is Question.MISSING else address.WHY
+    return address.of_row(query, dict(found.asked), _arguments(given), path)

@@ -9,11 +9,13 @@ from flask import Blueprint, Response
 from weihai_kg.formats import RDF
 from weihai_kg.namespaces import REUSED
 from weihai_kg.web.page import context, language, page
+from weihai_kg.web.site.surroundings import surroundings
 from weihai_kg.web.things.addresses import KINDS
 from weihai_kg.web.things.linked_data import known, links
+from weihai_kg.web.things.links import reasons
 from weihai_kg.web.things.presentation import addresses, names, report
 from weihai_kg.web.things.statements import ALT_LABEL, LABEL, MATCHES, Thing, describe
-from weihai_kg.web.things.terms import normalized
+from weihai_kg.web.things.terms import Term, normalized
 
 bp = Blueprint("entities", __name__)
 
@@ -36,12 +38,14 @@ def entity(name: str) -> Response:
         "entity.html",
         thing=thing,
         labels=thing.labels,
+        drawing=surroundings(iri, title(thing, name, chosen), chosen),
         kind=kind,
         name=name,
         title=title(thing, name, chosen),
         naming=thing.groups(chosen, "naming"),
         stated=thing.groups(chosen, "rest"),
         matches=thing.groups(chosen, "links"),
+        reasons=reasons(Term(iri)),
         incoming=thing.incoming_groups(chosen, inferred=False),
         mirrored=thing.incoming_groups(chosen, inferred=True),
         listed=LISTED,
