@@ -49,9 +49,12 @@ class Examination:
         self._report = self._beside.submit(
             validator.report, set(candidate.statements), candidate.shapes
         )
-        self._runs = self._beside.submit(
-            answers.run, candidate.quads, candidate.queries, settings
-        )
+        self._runs = self._beside.submit(answers.run, candidate.quads, candidate.queries, settings)
+
+    @property
+    def failing(self) -> bool:
+        """Whether something was wrong before it began."""
+        return bool(self._candidate.findings)
 
     def __enter__(self) -> Examination:
         """Itself."""

@@ -16,6 +16,7 @@ from weihai_kg.sources.named_graphs import Places
 
 def validate(data: Graph, shapes: Graph) -> Graph:
     """The SHACL report on the data."""
+    report: Graph
     _, report, _ = pyshacl.validate(
         data, shacl_graph=shapes, inference="none", advanced=False, inplace=True
     )

@@ -66,7 +66,8 @@ def main() -> None:
     # A literal is compared by its value, but told as it is written.
     rdflib.NORMALIZE_LITERALS = False
     data, shapes = (
-        _graph(triples) for triples in pickle.load(sys.stdin.buffer)  # noqa: S301 - from our parent
+        _graph(triples)
+        for triples in pickle.load(sys.stdin.buffer)  # noqa: S301 - from our parent
     )
     report = shacl.validate(data, shapes)
     sys.stdout.buffer.write(pickle.dumps(list(report), pickle.HIGHEST_PROTOCOL))
