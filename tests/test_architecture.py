@@ -34,6 +34,7 @@ WEB_LAYERS = (
     {"http"},
     {"protocol", "page"},
     {"things", "tables"},
+    {"drawings"},
     {"queries"},
     {"answers", "openapi"},
     {"site", "reconcile"},
@@ -54,6 +55,8 @@ ONLY = {
     "xlsxwriter": {"web"},
     "rapidfuzz": {"similarity"},
     "opencc": {"similarity"},
+    "pypinyin": {"publish"},
+    "networkx": {"web"},
 }
 SERVING = {"engine", "web", "server"}
 BUILDING = {"sources", "reasoning", "checks", "publish", "build"}

@@ -102,14 +102,15 @@ class Evaluator:
 
 
 def _head(results: Results, request: QueryRequest, found: Outline | None) -> Head:
+    offered: Mapping[str, object]
     if isinstance(results, pyoxigraph.QueryTriples):
         described = found is not None and found.form == Form.DESCRIBE
         form = Form.DESCRIBE if described else Form.CONSTRUCT
-        accepted, offered = request.rdf, list(RDF)
+        accepted, offered = request.rdf, RDF
     else:
         solutions = isinstance(results, pyoxigraph.QuerySolutions)
         form = Form.SELECT if solutions else Form.ASK
-        accepted, offered = request.results, list(RESULTS)
+        accepted, offered = request.results, RESULTS
     for name in accepted:
         if name in offered:
             return Head(form, name)

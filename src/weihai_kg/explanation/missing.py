@@ -20,6 +20,7 @@ from weihai_kg.explanation.model import Failure, RowReasons
 from weihai_kg.explanation.nearness import Nearest
 from weihai_kg.explanation.scope import columns, in_scope
 from weihai_kg.explanation.terms import key, row_key, same
+from weihai_kg.explanation.volatility import Settling
 from weihai_kg.explanation.writing import Demand
 
 FEW = 5
@@ -40,6 +41,7 @@ class Missing:
             if query.sliced and not self._returned(query, wanted):
                 return Failure(" ".join(query.modifiers), "sliced", wanted=tuple(wanted.items()))
             return found
+        query = Settling(wanted).query(query)
         parts = query.where.parts
         if query.values is not None:
             parts = (*parts, query.values)
@@ -122,6 +124,8 @@ class Missing:
                     {name: value for name, value in put.items() if name in names},
                 )
                 return replace(failure, inner=(below,) if isinstance(below, Failure) else ())
+            case q.Service():
+                return replace(failure, note="service-nothing")
             case q.Unexplained():
                 return replace(failure, note=part.reason)
         return failure

@@ -23,18 +23,11 @@ from weihai_kg.explanation.model import (
 from weihai_kg.explanation.wording import Wording
 
 _DEEPEST = 60
-_HEADINGS = {
-    Question.STATEMENT: "why-statement", Question.ROW: "why-row", Question.MISSING: "why-missing",
-}  # fmt: skip
 
 
 def heading(explanation: Explanation, language: str) -> str:
     """The title of a page for this explanation."""
-    after_all = explanation.question is Question.MISSING and explanation.row is not None
-    name = "there-after-all" if after_all else _HEADINGS[explanation.question]
-    if explanation.question is Question.STATEMENT and not explanation.stated:
-        name = "why-not-stated"
-    return Wording(explanation, language).say(name)
+    return Wording(explanation, language).heading()
 
 
 def fragment(explanation: Explanation, language: str) -> str:
@@ -72,6 +65,8 @@ class _Page:
             )
         if explanation.question is Question.STATEMENT:
             parts.append(self.statement())
+        elif explanation.statement is not None:
+            parts.append(f"<p>{self.sentence(explanation.statement)}</p>")
         if explanation.failure is not None:
             parts.append(self.values(explanation.asked, self.w.say("wanted")))
             parts.append(self.failure(explanation.failure))
@@ -187,6 +182,9 @@ class _Page:
         if step.statements:
             inner = "".join(self.reason(each, 0) for each in step.statements)
             parts.append(f'<ul class="why">{inner}</ul>')
+        if step.remote:
+            told = "".join(f"<li>{self.sentence(each)}</li>" for each in step.remote)
+            parts.append(f'<ul class="remote">{told}</ul>')
         if step.steps:
             parts.append(f'<ul class="steps">{"".join(map(self.step, step.steps))}</ul>')
         if step.rows is not None:

@@ -37,15 +37,11 @@ class _Text:
 
     def lines(self) -> Iterator[str]:
         explanation, w = self.explanation, self.w
-        match explanation.question:
-            case Question.STATEMENT:
-                yield from self.statement()
-            case Question.ROW:
-                yield w.say("why-row")
-            case Question.MISSING if explanation.row is None:
-                yield w.say("why-missing")
-            case Question.MISSING:
-                yield w.say("there-after-all")
+        yield w.heading()
+        if explanation.question is Question.STATEMENT:
+            yield from self.statement()
+        elif explanation.statement is not None:
+            yield self.told_of(explanation.statement)
         if explanation.failure is not None:
             yield from self.wanted(explanation.asked)
             yield from self.failure(explanation.failure, 0)
@@ -63,9 +59,8 @@ class _Text:
         statement = explanation.statement
         if statement is None:
             return
-        yield w.say("why-statement" if explanation.stated else "why-not-stated")
         if not explanation.stated:
-            yield f"{w.sentence(statement)}   ({w.turtle(statement)})"
+            yield self.told_of(statement)
             yield w.say("not-stated")
             if explanation.near:
                 yield w.say("nearest")
@@ -78,10 +73,13 @@ class _Text:
             for each in explanation.alternatives:
                 yield from self.justification(each, 1)
 
+    def told_of(self, statement: Statement) -> str:
+        return f"{self.w.sentence(statement)}   ({self.w.turtle(statement)})"
+
     def reason(self, statement: Statement, depth: int) -> Iterator[str]:
         w, pad = self.w, _INDENT * depth
         number = w.number(statement)
-        yield f"{pad}[{number}] {w.sentence(statement)}   ({w.turtle(statement)})"
+        yield f"{pad}[{number}] {self.told_of(statement)}"
         if statement in self.told or depth > _DEEPEST:
             yield f"{pad}    {w.say('see', number)}"
             return
@@ -157,6 +155,8 @@ class _Text:
                 " " + w.say("in-graph", w.short(statement.graph))
             )  # fmt: skip
             yield f"{pad}{_INDENT}[{w.number(statement)}] {w.sentence(statement)}{where}"
+        for statement in step.remote:
+            yield f"{pad}{_INDENT}{self.told_of(statement)}"
         for inner in step.steps:
             yield from self.step(inner, depth + 1)
         if step.rows is not None:
@@ -175,7 +175,7 @@ class _Text:
             yield f"{pad}{w.say(each.how)}:"
             for statement in each.statements:
                 number = w.number(statement)
-                yield f"{pad}{_INDENT}[{number}] {w.sentence(statement)}   ({w.turtle(statement)})"
+                yield f"{pad}{_INDENT}[{number}] {self.told_of(statement)}"
 
     def wanted(self, asked: Iterable[tuple[str, Node | None]]) -> Iterator[str]:
         for name, value in asked:

@@ -80,6 +80,11 @@ class Rulebook:
         return best
 
 
+def sentences(name: str) -> dict[str, str]:
+    """What a rule of the specification says of any axiom, in zh and en; empty if there is none."""
+    return {each: sentence(name, each) for each in LANGUAGES} if name in RULES else {}
+
+
 def unify(pattern: Pattern, triple: Triple, bound: Mapping[Node, Node]) -> dict[Node, Node] | None:
     """The bindings under which the pattern is the statement; None if there are none."""
     found = dict(bound)

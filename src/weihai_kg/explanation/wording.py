@@ -10,9 +10,9 @@ from urllib.parse import quote
 from rdflib import XSD, Literal, URIRef
 from rdflib.term import Node
 
-from weihai_kg.explanation.model import Explanation, Quotation, Statement
+from weihai_kg.explanation.model import Explanation, Question, Quotation, Statement
 from weihai_kg.explanation.phrases import phrase
-from weihai_kg.explanation.terms import key
+from weihai_kg.explanation.terms import TripleTerm, key
 
 _LOCAL = frozenset("._-")
 _PLAIN = {XSD.integer, XSD.decimal, XSD.double, XSD.boolean}
@@ -29,6 +29,20 @@ class Wording:
         """A phrase."""
         return phrase(name, self.language, *values)
 
+    def heading(self) -> str:
+        """What the explanation answers."""
+        explanation = self.explanation
+        there = explanation.row is not None
+        if explanation.question is Question.STATEMENT:
+            return self.say("why-statement" if explanation.stated else "why-not-stated")
+        if explanation.form == "ASK":
+            return self.say("why-yes" if there else "why-no")
+        if explanation.statement is not None:
+            return self.say("why-made" if there else "why-not-made")
+        if explanation.question is Question.ROW:
+            return self.say("why-row")
+        return self.say("there-after-all" if there else "why-missing")
+
     def text(self, texts: Mapping[str, str]) -> str:
         """The text of this language, or of any."""
         for language in (self.language, "en", "zh", ""):
@@ -40,6 +54,8 @@ class Wording:
         """A term as a prefixed name, if it has a prefix, or in N-Triples form."""
         if node is None:
             return self.say("empty")
+        if isinstance(node, TripleTerm):
+            return f"<<( {' '.join(map(self.short, node.triple))} )>>"
         if isinstance(node, URIRef):
             for prefix, namespace in self.explanation.prefixes.items():
                 local = str(node).removeprefix(namespace)
@@ -55,6 +71,8 @@ class Wording:
         """The label of a thing, the text of a literal, or the short name."""
         if isinstance(node, Literal):
             return f"“{node}”" if node.datatype not in _PLAIN else str(node)
+        if isinstance(node, TripleTerm):
+            return f"⟨{' — '.join(map(self.label, node.triple))}⟩"
         texts = self.explanation.labels.get(node, {}) if node is not None else {}
         return self.text(texts) or self.short(node)
 

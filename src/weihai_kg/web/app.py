@@ -18,21 +18,25 @@ from weihai_kg.web.site import (
     about,
     articles,
     downloads,
+    entities,
     figures,
     files,
     home,
     mappings,
+    network,
+    routes,
     search,
+    timeline,
     vocabulary,
     why,
 )
-from weihai_kg.web.things import entities, linked_data, presentation
+from weihai_kg.web.things import linked_data, presentation
 
 EDITOR = "/sparql"
 
 PAGES = (
     about, answers, articles, downloads, entities, figures, files, home, linked_data, mappings,
-    openapi, queries, reconcile, search, vocabulary, why,
+    network, openapi, queries, reconcile, routes, search, timeline, vocabulary, why,
 )  # fmt: skip
 
 
