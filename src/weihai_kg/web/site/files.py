@@ -26,6 +26,7 @@ Disallow: /sparql
 Disallow: /search
 Disallow: /why
 Disallow: /graph-store
+Disallow: /reconcile
 Sitemap: {root}/sitemap.xml
 """
 
