@@ -137,7 +137,7 @@ def _role(process: int, roles: dict[int, str]) -> str:
 
 
 async def send(server: Server, wanted: Iterator[bytes], connections: int) -> dict[int, int]:
-    """Send all requests over several connections; the statuses that came, counted."""
+    """Send the requests over several connections; the statuses that came, counted."""
     statuses: dict[int, int] = {}
 
     async def client() -> None:

@@ -19,9 +19,8 @@ from rdflib import SH
 
 from weihai_kg import release as releases
 from weihai_kg.checks import answers, shapes, violations, vocabulary
-from weihai_kg.differences import difference
-from weihai_kg.differences.writing import to_json
-from weihai_kg.errors import Finding, FindingsError, NoReleaseError
+from weihai_kg.differences import history
+from weihai_kg.errors import Finding, FindingsError
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.ntriples import statement
 from weihai_kg.publish import (
@@ -217,24 +216,9 @@ def _write(checked: Checked, settings: Settings, progress: Progress) -> Release:
         shutil.rmtree(folder, ignore_errors=True)
     release = Release(target)
     progress("comparing with the release before")
-    _note_changes(release, settings)
+    history.keep(release, settings)
     releases.make_current(settings.releases, release)
     return release
-
-
-def _note_changes(release: Release, settings: Settings) -> None:
-    """Keep what changed since the current release, if there is another one, and it is intact."""
-    try:
-        before = releases.current(settings.releases)
-    except NoReleaseError:
-        return
-    if before.version == release.version or not before.intact():
-        return
-    file = releases.change_file(settings.releases, before.version, release.version)
-    file.parent.mkdir(exist_ok=True)
-    fresh = file.with_name(f".{os.getpid()}")
-    fresh.write_text(to_json(difference.compare(before, release, settings)), encoding="utf-8")
-    fresh.replace(file)
 
 
 def _fill(folder: Path, checked: Checked, progress: Progress) -> None:

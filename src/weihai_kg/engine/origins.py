@@ -46,6 +46,13 @@ def allowlist(setting: str) -> frozenset[str]:
     return frozenset(mirrors(setting))
 
 
+def store_of(setting: str) -> str:
+    """The address in the store setting, empty for none; UsageError if it is no HTTP address."""
+    if setting and origin_of(setting) is None:
+        raise UsageError(f"store: {setting!r} is not the http or https address of an endpoint.")
+    return setting
+
+
 def _origin(text: str) -> str:
     origin = origin_of(text)
     if origin is None or urlsplit(text).path not in {"", "/"}:

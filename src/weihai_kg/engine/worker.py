@@ -20,6 +20,7 @@ from weihai_kg.engine.frames import (
     encode_error,
 )
 from weihai_kg.engine.limits import Limits
+from weihai_kg.engine.remote import RemoteEvaluator
 from weihai_kg.engine.rows import SMALLEST_ROW, RowCounter
 from weihai_kg.engine.store import Evaluator, Head
 from weihai_kg.errors import LimitExceededError, QueryError
@@ -146,7 +147,11 @@ class Worker:
     """Answers the queries of one connection until its server goes away."""
 
     def __init__(
-        self, connection: socket.socket, evaluator: Evaluator, limits: Limits, hello: dict[str, Any]
+        self,
+        connection: socket.socket,
+        evaluator: Evaluator | RemoteEvaluator,
+        limits: Limits,
+        hello: dict[str, Any],
     ) -> None:
         """Take on the limits; ``hello`` is what the server is told first."""
         self._connection = connection

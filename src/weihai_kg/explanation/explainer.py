@@ -40,7 +40,7 @@ from weihai_kg.explanation.terms import components, key, parse, same
 from weihai_kg.namespaces import Namespaces
 
 SHOWN = 50
-MOST_SHOWN = 1000
+MOST_SHOWN = 3000
 _NAMES = (RDFS.label, SKOS.prefLabel)
 _Row = TypeVar("_Row")
 
@@ -225,7 +225,10 @@ class Explainer:
                 nodes |= {term for each in step.remote for term in each}
         if explanation.failure is not None:
             for each in explanation.failure.walk():
+                nodes |= {value for _, value in each.wanted}
                 nodes |= {value for _, values_ in each.instead for value in values_}
+                for derivation in (each.before, each.found):
+                    nodes |= {value for _, value in derivation.bindings} if derivation else set()
                 nodes |= {value for inputs in each.inputs for _, value in inputs}
         return dataclasses.replace(
             explanation,

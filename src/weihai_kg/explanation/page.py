@@ -8,6 +8,7 @@ from html import escape
 from rdflib import URIRef
 from rdflib.term import Node
 
+from weihai_kg.explanation import grounds
 from weihai_kg.explanation.model import (
     Derivation,
     Explanation,
@@ -71,11 +72,40 @@ class _Page:
             parts.append(self.values(explanation.asked, self.w.say("wanted")))
             parts.append(self.failure(explanation.failure))
         if explanation.row is not None:
+            parts.append(self.values(explanation.row.row))
+            parts.append(self.grounds())
+            parts.append(f"<h2>{self.say('how-found')}</h2>")
             parts.append(self.row(explanation.row))
         if explanation.alternatives:
             ways = "".join(map(self.justification, explanation.alternatives))
             parts.append(f"<h2>{self.say('alternatives')}</h2><ul>{ways}</ul>")
         return "\n".join(parts)
+
+    def grounds(self) -> str:
+        """The words and the sources that everything rests on."""
+        found = grounds.of(self.explanation)
+        parts = []
+        if found.words:
+            words = "".join(
+                f"<li>{self.quotation(quotation)} {self.links(numbers)}</li>"
+                for quotation, numbers in found.words.items()
+            )
+            parts.append(f'<h2>{self.say("words-behind")}</h2><ul class="words">{words}</ul>')
+        beside = [
+            f"<li>{escape(self.w.text(source.labels) or self.w.label(source.iri))} "
+            f"{self.links(numbers)}</li>"
+            for source, numbers in found.sources
+        ]
+        beside += [
+            f"<li>{self.say(ground)} {self.links(numbers)}</li>"
+            for ground, numbers in found.others.items()
+        ]
+        if beside:
+            parts.append(f"<h2>{self.say('sources-behind')}</h2><ul>{''.join(beside)}</ul>")
+        return "".join(parts)
+
+    def links(self, numbers: Iterable[int]) -> str:
+        return " ".join(f'<a href="#s{number}">[{number}]</a>' for number in numbers)
 
     def statement(self) -> str:
         explanation = self.explanation
@@ -152,12 +182,10 @@ class _Page:
         )
 
     def row(self, row: RowReasons) -> str:
-        parts = [self.values(row.row)]
-        parts += [f"<p>{self.say('noted', each)}</p>" for each in row.modifiers]
+        parts = [f"<p>{self.say('noted', each)}</p>" for each in row.modifiers]
         if row.computations:
             parts.append(f'<ul class="steps">{"".join(map(self.step, row.computations))}</ul>')
-        counted = "group-members" if row.grouped else "solutions"
-        parts.append(f"<p>{self.say(counted, row.total, len(row.derivations))}</p>")
+        parts.append(f"<p>{escape(self.w.counted(row))}</p>")
         title = "member" if row.grouped else "solution"
         for number, derivation in enumerate(row.derivations, 1):
             state = " open" if number == 1 else ""
@@ -172,7 +200,7 @@ class _Page:
 
     def step(self, step: Step) -> str:
         text = step.text or ("{ }" if step.kind == "group" else step.kind.upper())
-        parts = [f"<code>{escape(' '.join(text.split()))}</code>"]
+        parts = [f"<code>{escape(self.w.code(text))}</code>"]
         if step.note:
             parts.append(f'<span class="note">{self.say(step.note, *step.note_values)}</span>')
         if step.inputs:
@@ -188,7 +216,8 @@ class _Page:
         if step.steps:
             parts.append(f'<ul class="steps">{"".join(map(self.step, step.steps))}</ul>')
         if step.rows is not None:
-            parts.append(f'<div class="rows">{self.row(step.rows)}</div>')
+            inner = self.values(step.rows.row) + self.row(step.rows)
+            parts.append(f'<div class="rows">{inner}</div>')
         return f'<li class="{step.kind}">{" ".join(parts)}</li>'
 
     def values(self, pairs: Iterable[tuple[str, Node | None]], title: str = "") -> str:
@@ -206,12 +235,12 @@ class _Page:
     def failure(self, failure: Failure) -> str:
         parts = []
         if failure.passed:
-            passed = "".join(f"<li>✓ <code>{escape(' '.join(each.split()))}</code></li>"
+            passed = "".join(f"<li>✓ <code>{escape(self.w.code(each))}</code></li>"
                              for each in failure.passed)  # fmt: skip
             parts.append(f"<p>{self.say('passed')}:</p><ul>{passed}</ul>")
         parts.append(
             f"<p><strong>{self.say('fails-at')}</strong> <code>"
-            f"{escape(' '.join(failure.text.split()))}</code> — {self.say(failure.note)}</p>"
+            f"{escape(self.w.code(failure.text))}</code> — {self.say(failure.note)}</p>"
         )
         if failure.before is not None:
             parts.append(self.values(failure.before.bindings))

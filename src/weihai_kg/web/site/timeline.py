@@ -14,7 +14,7 @@ from weihai_kg.web.tables.table import Cell
 from weihai_kg.web.things.asking import Row, rows
 from weihai_kg.web.things.labels import said
 from weihai_kg.web.things.presentation import href, passage
-from weihai_kg.web.things.statements import quotation_of
+from weihai_kg.web.things.statements import Quotation, quotation_of
 from weihai_kg.web.things.terms import Term
 
 bp = Blueprint("timeline", __name__)
@@ -38,7 +38,7 @@ KINDS = {
 def timeline_page() -> Response:
     """Events and periods in order; those that are planned apart."""
     wanted = language()
-    found = read(rows("timeline", language=Term(wanted, "literal")))
+    found = read(rows("timeline", language=Term(wanted, "literal")), rows("timeline-words"))
     countries = Countries.read(wanted)
     there = {kind for kind, _ in found.values()}
     kinds = {name: said(words, wanted) for name, words in KINDS.items() if name in there}
@@ -66,23 +66,45 @@ def timeline_page() -> Response:
     )  # fmt: skip
 
 
-def read(found: list[Row]) -> dict[str, tuple[str, Span]]:
-    """The kind and the span of each thing, by IRI; rows of one thing tell of its quotations."""
-    spans: dict[str, tuple[str, Span]] = {}
+def read(found: list[Row], places: list[Row]) -> dict[str, tuple[str, Span]]:
+    """The kind and the span of each thing, by IRI.
+
+    ``found`` has a row for each quotation that a time was read from; ``places`` says where the
+    article tells of each thing. Words that do both are shown rather than others.
+    """
+    told: dict[str, list[tuple[int, int]]] = {}
+    for row in places:
+        told.setdefault(row["x"].value, []).append((int(row["start"].value), int(row["end"].value)))
+    words: dict[str, list[Quotation]] = {}
+    first: dict[str, Row] = {}
     for row in found:
         iri = row["x"].value
-        if iri in spans:
-            continue
-        quotation = quotation_of(row, "from") if "exact" in row else None
-        starts, ends = _moment(row, "starts"), _moment(row, "ends")
-        planned = "planned" in (_text(row, "status"), _text(row, "basis"))
-        spans[iri] = row["kind"].value, Span(
-            row["label"].value, href(iri), starts.first if starts else None,
-            ends.after if ends else None, row["when"].value,
-            "planned" if planned else _shown_status(_text(row, "status")),
-            (passage(quotation), quotation.exact) if quotation else ("", ""),
-        )  # fmt: skip
-    return spans
+        first.setdefault(iri, row)
+        if "exact" in row:
+            words.setdefault(iri, []).append(quotation_of(row, "from"))
+    return {
+        iri: (row["kind"].value, _span(row, _nearest(words.get(iri, []), told.get(iri, []))))
+        for iri, row in first.items()
+    }
+
+
+def _nearest(found: list[Quotation], told: list[tuple[int, int]]) -> Quotation | None:
+    """The first quotation that overlaps a stretch of the article, else the first."""
+    return next(
+        (each for each in found if any(a < each.end and each.start < b for a, b in told)),
+        found[0] if found else None,
+    )
+
+
+def _span(row: Row, quotation: Quotation | None) -> Span:
+    starts, ends = _moment(row, "starts"), _moment(row, "ends")
+    planned = "planned" in (_text(row, "status"), _text(row, "basis"))
+    return Span(
+        row["label"].value, href(row["x"].value), starts.first if starts else None,
+        ends.after if ends else None, row["when"].value,
+        "planned" if planned else _shown_status(_text(row, "status")),
+        (passage(quotation), quotation.exact) if quotation else ("", ""),
+    )  # fmt: skip
 
 
 def _shown_status(status: str) -> str:

@@ -15,7 +15,7 @@ LABEL = REUSED["rdfs"] + "label"
 COMMENT = REUSED["rdfs"] + "comment"
 PROV = REUSED["prov"]
 ALT_LABEL = REUSED["skos"] + "altLabel"
-# Inferred statements of one property that a page shows; the data document has them all.
+# Inferred statements of one property that a page shows at first.
 SHOWN = 12
 NAMING = (LABEL, ALT_LABEL, TYPE)
 MATCHES = tuple(
