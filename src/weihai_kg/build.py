@@ -26,16 +26,13 @@ from weihai_kg.ntriples import statement
 from weihai_kg.publish import (
     articles,
     assembly,
-    dcat,
+    description,
     dumps,
     figures,
     names,
     nquads,
-    quickstatements,
-    serialization,
-    sssom,
+    tables,
     views,
-    void,
 )
 from weihai_kg.publish.assembly import Assembly
 from weihai_kg.publish.void import Subject
@@ -232,21 +229,7 @@ def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
         "weihai-kg-inferred.ttl": assembled.inferred,
         "weihai-kg-rdf12.ttl": views.rdf12(whole, ns),
         "wikidata-links.ttl": assembled.links,
-        "wikidata.quickstatements.tsv": [
-            f"{line}\n" for line in quickstatements.commands(checked.read, corpus.mapping_sets, ns)
-        ],
-        **{
-            f"{each.name}{releases.SSSOM}": [
-                sssom.write(
-                    each,
-                    checked.version,
-                    corpus.dataset["modified"].date(),
-                    ns,
-                    corpus.dataset["license"],
-                )
-            ]
-            for each in corpus.mapping_sets
-        },
+        **tables.tables(checked.read, corpus, checked.version),
         "ontology.ttl": assembled.ontology,
         "queries.ttl": nquads.triple_lines(
             catalogue([run.query for run in checked.runs], ns, f"{ns.base}sparql", checked.runs)
@@ -256,19 +239,8 @@ def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
     progress("compressing")
     dumps.compress(folder, {*releases.DUMPS, *parts})
     progress("describing")
-    subject = Subject(
-        folder,
-        checked.version,
-        corpus.dataset,
-        assembled.default,
-        tuple(corpus.mapping_sets),
-        ns,
-    )
-    lines = nquads.triple_lines([*void.describe(subject), *dcat.describe(subject)])
-    described = serialization.parse(lines)
-    for name in releases.VOIDS:
-        content = serialization.serialize(described, Path(name).suffix, ns.prefixes)
-        (folder / name).write_bytes(content)
+    sets = tuple(corpus.mapping_sets)
+    description.write(Subject(folder, checked.version, corpus.dataset, assembled.default, sets, ns))
     report = {
         "version": checked.version,
         "base": ns.base,
