@@ -12,16 +12,13 @@ from rdflib import SH
 from weihai_kg import release as releases
 from weihai_kg.publish import (
     articles,
-    dcat,
+    description,
     dumps,
     figures,
     names,
     nquads,
-    quickstatements,
-    serialization,
-    sssom,
+    tables,
     views,
-    void,
 )
 from weihai_kg.publish.assembly import Assembly
 from weihai_kg.publish.void import Subject
@@ -57,21 +54,7 @@ def write_dumps(folder: Path, draft: Draft, progress: Progress) -> None:
         "weihai-kg-inferred.ttl": assembled.inferred,
         "weihai-kg-rdf12.ttl": views.rdf12(whole, ns),
         "wikidata-links.ttl": assembled.links,
-        "wikidata.quickstatements.tsv": [
-            f"{line}\n" for line in quickstatements.commands(draft.read, corpus.mapping_sets, ns)
-        ],
-        **{
-            f"{each.name}{releases.SSSOM}": [
-                sssom.write(
-                    each,
-                    draft.version,
-                    corpus.dataset["modified"].date(),
-                    ns,
-                    corpus.dataset["license"],
-                )
-            ]
-            for each in corpus.mapping_sets
-        },
+        **tables.tables(draft.read, corpus, draft.version),
         "ontology.ttl": assembled.ontology,
     }
     listed = [name for name in dict.fromkeys((*releases.DUMPS, *parts)) if name != _CATALOGUE]
@@ -92,19 +75,8 @@ def complete(folder: Path, draft: Draft, runs: Iterable[Run], progress: Progress
     dumps.write(folder, assembled.quads, {_CATALOGUE: lines}, ns, [_CATALOGUE])
     dumps.compress(folder, [_CATALOGUE])
     progress("describing")
-    subject = Subject(
-        folder,
-        draft.version,
-        corpus.dataset,
-        assembled.default,
-        tuple(corpus.mapping_sets),
-        ns,
-    )
-    lines = nquads.triple_lines([*void.describe(subject), *dcat.describe(subject)])
-    described = serialization.parse(lines)
-    for name in releases.VOIDS:
-        content = serialization.serialize(described, Path(name).suffix, ns.prefixes)
-        (folder / name).write_bytes(content)
+    sets = tuple(corpus.mapping_sets)
+    description.write(Subject(folder, draft.version, corpus.dataset, assembled.default, sets, ns))
     report = {
         "version": draft.version,
         "base": ns.base,
@@ -112,7 +84,9 @@ def complete(folder: Path, draft: Draft, runs: Iterable[Run], progress: Progress
         "default_graph": len(assembled.default),
         "quads": len(assembled.quads),
         **figures.count(corpus, draft.read, draft.inferred),
-        "queries": {run.name: {"rows": run.rows, "sha256": run.digest} for run in runs},
+        "queries": {
+            run.name: {"rows": run.rows, "sha256": run.digest} for run in runs if run.digest
+        },
         "checks": {
             "shapes": len(set(corpus.shapes.subjects(SH.targetClass, None))),
             "rules": len(corpus.checks),

@@ -36,6 +36,7 @@ Disallow: /sparql
 Disallow: /search
 Disallow: /why
 Disallow: /graph-store
+Disallow: /reconcile
 Sitemap: {root}/sitemap.xml
 """
 
