@@ -38,13 +38,15 @@ WEB_LAYERS = (
     {"answers", "openapi"},
     {"site"},
     {"app"},
+    {"service"},
     {"wsgi"},
 )
 WEB_RANK = {name: rank for rank, names in enumerate(WEB_LAYERS) for name in names}
 
 ONLY = {
     "flask": {"web"},
-    "granian": {"server"},
+    "httptools": {"server"},
+    "uvloop": {"server"},
     "click": {"cli"},
     "pyoxigraph": {"engine", "publish", "checks"},
     "owlrl": {"reasoning"},

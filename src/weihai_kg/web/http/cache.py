@@ -27,7 +27,11 @@ RAW_SHARE = 4
 
 @dataclass(slots=True)
 class Entry:
-    """One whole 200 answer, ready to be sent; ``source`` is what a coded body was made from."""
+    """One whole 200 answer, ready to be sent.
+
+    ``source`` is what a coded body was made from; ``head`` is for a server to keep the headers in
+    as it sends them.
+    """
 
     headers: Headers
     body: bytes
@@ -37,6 +41,7 @@ class Entry:
     source: bytes | None = None
     coding: str = "identity"
     used: bool = False
+    head: bytes = b""
 
     @property
     def size(self) -> int:
