@@ -38,6 +38,7 @@ WEB_LAYERS = (
     {"answers", "openapi"},
     {"site"},
     {"app"},
+    {"replies"},
     {"service"},
     {"wsgi"},
 )

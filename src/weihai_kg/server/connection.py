@@ -3,71 +3,92 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import socket
-import struct
-import termios
 import time
 from collections import deque
 from collections.abc import Callable
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from weihai_kg.server import writing
-from weihai_kg.server.incoming import Incoming, Message, Stage
+from weihai_kg.server.incoming import Incoming, Memory, Message, Stage
 from weihai_kg.server.outgoing import Outgoing
+from weihai_kg.server.patience import IDLE, LINGERING, Patience
+from weihai_kg.settings import Settings
 from weihai_kg.web.http.cache import Entry
 from weihai_kg.web.http.response import Reply
-from weihai_kg.web.http.validators import is_current, not_modified_headers
+from weihai_kg.web.service import Service
 
-if TYPE_CHECKING:
-    from weihai_kg.server.front import Front
-
-# Seconds, and bytes per second, before a client is taken for one that will never end.
-IDLE = 75.0
-HEAD = 10.0
-BODY = 10.0
-SLOWEST = 4096
-STALLED = 30.0
-LINGERING = 5.0
 DISCARDED = 32 * 1024 * 1024
 
 _MOST_WAITING = 16
 _HIGH = 512 * 1024
 _JOINED = 64 * 1024
-_RESET = struct.pack("ii", 1, 0)
+
+
+class Server(Protocol):
+    """What a connection needs of the process that it belongs to."""
+
+    settings: Settings
+    service: Service
+    memory: Memory
+    connections: set[Connection]
+    closing: bool
+    now: float
+    date: bytes
+
+    def serve(self, connection: Connection, message: Message) -> None:
+        """See to it that the connection gets a reply to the message."""
+
+    def time_out(self, connection: Connection) -> None:
+        """Have the connection tell its client that it was too slow."""
 
 
 class Connection(asyncio.Protocol):
     """Reads requests while it answers, so that it learns at once when the client goes."""
 
     __slots__ = (
-        "_cancel", "_discarded", "_ends", "_front", "_incoming", "_lingers", "_owes", "_queue",
-        "_sent", "_serving", "_socket", "_stream", "_total", "_transport", "_waits", "client",
-        "gone", "paused", "since",
+        "_cancel",
+        "_discarded",
+        "_ends",
+        "_incoming",
+        "_lingers",
+        "_owes",
+        "_queue",
+        "_server",
+        "_serving",
+        "_socket",
+        "_stream",
+        "_total",
+        "_transport",
+        "_waits",
+        "client",
+        "gone",
+        "patience",
+        "paused",
     )  # fmt: skip
 
-    def __init__(self, front: Front, connected: socket.socket, client: str) -> None:
+    def __init__(self, server: Server, connected: socket.socket, client: str) -> None:
         """``client`` is the address of the other end."""
-        self._front = front
+        self._server = server
         self._socket = connected
         self._transport: asyncio.Transport = None  # type: ignore[assignment]
-        self._incoming = Incoming(front.settings, front.memory, self._welcome)
+        self._incoming = Incoming(server.settings, server.memory, self._welcome)
         self._queue: deque[Message] = deque()
         self._serving: Message | None = None
         self._stream: Outgoing | None = None
         self._cancel: Callable[[], None] | None = None
-        self._discarded = self._sent = self._total = 0
+        self._discarded = self._total = 0
         self._ends = self._lingers = self._owes = self._waits = False
         self.client = client
         self.gone = self.paused = False
-        self.since = time.monotonic()
+        self.patience = Patience(time.monotonic())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The loop has taken the connection on."""
         self._transport = transport  # type: ignore[assignment]
         self._transport.set_write_buffer_limits(high=_HIGH)
-        self._front.connections.add(self)
+        self._server.connections.add(self)
 
     def is_gone(self) -> bool:
         """Whether the client has closed the connection; may be asked by any thread."""
@@ -80,8 +101,8 @@ class Connection(asyncio.Protocol):
             if self._discarded > DISCARDED:
                 self._transport.abort()
             return
-        if self._serving is None and not self._queue:
-            self.since = self._front.now
+        if self._incoming.stage is Stage.NOTHING and self.waits_for_client:
+            self.patience.begin(self._server.now)
         self._queue += self._incoming.feed(data)
         if len(self._queue) > _MOST_WAITING:
             self._waits = True
@@ -96,7 +117,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is closed, by whomever."""
         self.gone = True
-        self._front.connections.discard(self)
+        self._server.connections.discard(self)
         self._queue.clear()
         cancel, self._cancel = self._cancel, None
         if cancel is not None:
@@ -123,15 +144,15 @@ class Connection(asyncio.Protocol):
         queue = self._queue
         while queue and self._serving is None and not (self.paused or self.gone or self._lingers):
             message = queue.popleft()
-            self.since = self._front.now
+            self.patience.begin(self._server.now)
             if message.identity is not None:
                 started = perf_counter()
-                entry = self._front.service.find(message.identity)
+                entry = self._server.service.find(message.identity)
                 if entry is not None:
                     self._send_entry(message, entry, started)
                     continue
             self._serving = message
-            self._front.serve(self, message)
+            self._server.serve(self, message)
         if self._owes and not queue and self._serving is None and not self.gone:
             self._owes = False
             if self._incoming.stage is Stage.BODY:
@@ -142,18 +163,11 @@ class Connection(asyncio.Protocol):
 
     def _send_entry(self, message: Message, entry: Entry, started: float) -> None:
         """Answer from memory."""
-        environ, front = message.environ, self._front
-        status, told, body = 200, entry.head or writing.head_of(entry), entry.body
-        none_match = environ.get("HTTP_IF_NONE_MATCH", "")
-        since = environ.get("HTTP_IF_MODIFIED_SINCE", "")
-        if (none_match or since) and is_current(entry.etag, entry.last_modified, none_match, since):
-            status, body = 304, b""
-            told = writing.head(304, not_modified_headers(entry.headers))
-        elif environ["REQUEST_METHOD"] == "HEAD":
-            body = b""
-        request_id = front.service.ids.take(environ.get("HTTP_X_REQUEST_ID"))
+        environ, server = message.environ, self._server
+        status, told, body = writing.kept(entry, environ)
+        request_id = server.service.ids.take(environ.get("HTTP_X_REQUEST_ID"))
         self._write_whole(message, b"%bX-Request-Id: %b\r\n" % (told, request_id.encode()), body)
-        front.service.tell_hit(
+        server.service.tell_hit(
             environ, self.client, status, len(body), started, request_id, entry.version
         )
 
@@ -175,12 +189,12 @@ class Connection(asyncio.Protocol):
         self._advance()
 
     def _write_whole(self, message: Message, told: bytes, body: bytes) -> None:
-        self.write(told + self._how_it_ends(message) + self._front.date, body)
+        self.write(told + self._how_it_ends(message) + self._server.date, body)
         if self._ends:
             self._end(message)
 
     def _how_it_ends(self, message: Message) -> bytes:
-        self._ends = not message.keep_alive or self._front.closing
+        self._ends = not message.keep_alive or self._server.closing
         if self._ends:
             return writing.CLOSE
         return writing.KEEP if message.old else b""
@@ -206,7 +220,7 @@ class Connection(asyncio.Protocol):
         """Send the head of the reply to the request that is being served."""
         message = self._serving
         if message is not None:
-            self.write(told + self._how_it_ends(message) + self._front.date)
+            self.write(told + self._how_it_ends(message) + self._server.date)
 
     def streamed(self) -> None:
         """The stream has sent all."""
@@ -220,9 +234,7 @@ class Connection(asyncio.Protocol):
         self._cancel = cancel
 
     def break_off(self) -> None:
-        """End the connection so that nobody takes what was sent for whole (a reset)."""
-        if not self.gone:
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        """End the connection before the body has its end, so that nobody takes it for whole."""
         self._transport.abort()
 
     def _end(self, message: Message) -> None:
@@ -232,7 +244,7 @@ class Connection(asyncio.Protocol):
             self._transport.close()
             return
         self._lingers = True
-        self.since = self._front.now
+        self.patience.begin(self._server.now)
         if self._waits:
             self._waits = False
             self._transport.resume_reading()
@@ -264,37 +276,20 @@ class Connection(asyncio.Protocol):
 
     def look(self, now: float) -> None:
         """End what has taken too long; called once a second."""
+        patience = self.patience
         if self._lingers:
-            if now - self.since > LINGERING:
+            if patience.waited(now) > LINGERING:
                 self._transport.abort()
         elif self._pending or (self._stream is not None and self.paused):
-            self._look_at_reader(now)
-        else:
-            self._sent = 0
-            if self.waits_for_client:
-                self._look_at_sender(now - self.since)
-
-    def _look_at_sender(self, waited: float) -> None:
-        stage = self._incoming.stage
-        if stage is Stage.NOTHING:
-            if waited > IDLE:
-                self._transport.close()
-        elif (stage is Stage.HEAD and waited > HEAD) or (
-            stage is Stage.BODY and waited > HEAD + BODY + self._incoming.received / SLOWEST
-        ):
-            self._front.time_out(self)
-
-    def _look_at_reader(self, now: float) -> None:
-        """Whether the client has taken enough since the last look at it."""
-        try:
-            waiting = fcntl.ioctl(self._socket, termios.TIOCOUTQ, b"\0\0\0\0")
-        except OSError:
-            return
-        sent = self._total - self._pending - int(struct.unpack("i", waiting)[0])
-        if not self._sent or sent - self._sent >= SLOWEST * STALLED:
-            self._sent, self.since = max(1, sent), now
-        elif now - self.since > STALLED:
-            self.break_off()
+            if patience.reader_is_late(self._socket, self._total - self._pending, now):
+                self.break_off()
+        elif self.waits_for_client:
+            stage = self._incoming.stage
+            if stage is Stage.NOTHING:
+                if patience.waited(now) > IDLE:
+                    self._transport.close()
+            elif patience.sender_is_late(stage, self._incoming.received, now):
+                self._server.time_out(self)
 
     def take_over(self, message: Message) -> None:
         """Serve a request that the client did not send whole."""

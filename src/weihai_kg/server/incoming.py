@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -20,6 +21,7 @@ LONGEST_HEADERS = 64 * 1024
 MOST_HEADERS = 128
 _LONGEST_REMEMBERED = 2048
 _MOST_REMEMBERED = 4096
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
 class Stage(Enum):
@@ -87,6 +89,8 @@ class Incoming:
         fresh = self.stage is Stage.NOTHING
         if fresh and (known := self._memory.get(data)) is not None:
             return [known]
+        if fresh and not data.isascii():
+            data = _encode_target(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -235,3 +239,11 @@ def _long_headers() -> Problem:
         f"{MOST_HEADERS}.", todo="Send fewer or shorter ones.", limit="headers",
         value=LONGEST_HEADERS,
     )  # fmt: skip
+
+
+def _encode_target(data: bytes) -> bytes:
+    """Percent-encode raw UTF-8 in a request line, which people type; llhttp refuses it."""
+    line, end, rest = data.partition(b"\r\n")
+    if line.isascii():
+        return data
+    return _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line) + end + rest

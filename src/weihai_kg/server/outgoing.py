@@ -12,7 +12,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from weihai_kg.errors import OverloadedError, QueryError
 from weihai_kg.server import writing
@@ -20,13 +20,35 @@ from weihai_kg.server.incoming import Message
 from weihai_kg.server.spool import Kept, Spool, SpoolFull
 from weihai_kg.web.http.response import Reply
 
-if TYPE_CHECKING:
-    from weihai_kg.server.connection import Connection
-
 logger = logging.getLogger(__name__)
 
 AHEAD = 512 * 1024
 CROWDED = "Too many long answers are on their way; try again in a few seconds."
+
+
+class Taker(Protocol):
+    """What a stream needs of the connection that it is sent on."""
+
+    gone: bool
+    paused: bool
+
+    def stream(self, stream: Outgoing) -> bool:
+        """Let a stream have the connection; whether the client is still there."""
+
+    def write_head(self, told: bytes) -> None:
+        """Send the head of the reply."""
+
+    def write(self, *pieces: bytes) -> None:
+        """Send bytes as they are."""
+
+    def streamed(self) -> None:
+        """The stream has sent all."""
+
+    def break_off(self) -> None:
+        """End the connection before the body has its end."""
+
+    def send(self, reply: Reply) -> None:
+        """Send another reply, before anything of the stream is sent."""
 
 
 class Outgoing:
@@ -34,7 +56,7 @@ class Outgoing:
 
     def __init__(
         self,
-        connection: Connection,
+        connection: Taker,
         message: Message,
         reply: Reply,
         loop: asyncio.AbstractEventLoop,

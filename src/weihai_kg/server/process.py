@@ -78,7 +78,7 @@ class Acceptor:
             if not waiting:
                 connected.close()
                 return
-            min(waiting, key=lambda each: each.since).drop()
+            min(waiting, key=lambda each: each.patience.since).drop()
         with contextlib.suppress(OSError):
             await self._loop.connect_accepted_socket(
                 lambda: Connection(self._front, connected, client), connected

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from email.utils import formatdate
 
 from weihai_kg.web.http.cache import Entry
 from weihai_kg.web.http.response import STATUS_LINES
+from weihai_kg.web.http.validators import is_current, not_modified_headers
 
 CLOSE = b"Connection: close\r\n"
 KEEP = b"Connection: keep-alive\r\n"
@@ -42,11 +43,15 @@ def length_of(status: int, method: str, headers: Iterable[tuple[str, str]], body
     return b"" if method == "HEAD" else b"Content-Length: %d\r\n" % len(body)
 
 
-def head_of(entry: Entry) -> bytes:
-    """The head of a kept answer; made once."""
+def kept(entry: Entry, environ: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+    """Status, head and body of a kept answer to a GET or HEAD."""
+    none_match = environ.get("HTTP_IF_NONE_MATCH", "")
+    since = environ.get("HTTP_IF_MODIFIED_SINCE", "")
+    if (none_match or since) and is_current(entry.etag, entry.last_modified, none_match, since):
+        return 304, head(304, not_modified_headers(entry.headers)), b""
     if not entry.head:
         entry.head = head(200, entry.headers)
-    return entry.head
+    return 200, entry.head, b"" if environ["REQUEST_METHOD"] == "HEAD" else entry.body
 
 
 def chunk(piece: bytes) -> tuple[bytes, bytes, bytes]:
