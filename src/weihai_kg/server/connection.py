@@ -16,6 +16,7 @@ from weihai_kg.server.outgoing import Outgoing
 from weihai_kg.server.patience import IDLE, LINGERING, Patience
 from weihai_kg.settings import Settings
 from weihai_kg.web.http.cache import Entry
+from weihai_kg.web.http.head import head
 from weihai_kg.web.http.response import Reply
 from weihai_kg.web.service import Service
 
@@ -164,6 +165,8 @@ class Connection(asyncio.Protocol):
     def _send_entry(self, message: Message, entry: Entry, started: float) -> None:
         """Answer from memory."""
         environ, server = message.environ, self._server
+        if message.data:
+            server.memory.keep(message)
         status, told, body = writing.kept(entry, environ)
         request_id = server.service.ids.take(environ.get("HTTP_X_REQUEST_ID"))
         self._write_whole(message, b"%bX-Request-Id: %b\r\n" % (told, request_id.encode()), body)
@@ -181,9 +184,9 @@ class Connection(asyncio.Protocol):
         if reply.body is None:
             raise TypeError("A stream is sent by Outgoing.")
         method = message.environ["REQUEST_METHOD"]
-        told = writing.head(reply.status, reply.headers)
-        told += writing.length_of(reply.status, method, reply.headers, reply.body)
+        told = reply.head or head(reply.status, reply.headers, len(reply.body), method)
         self._serving = None
+        told += b"X-Request-Id: %b\r\n" % reply.id.encode()
         self._write_whole(message, told, reply.body)
         reply.over(len(reply.body), True)
         self._advance()

@@ -108,7 +108,7 @@ class Front:
             GONE: connection.is_gone,
         }
         request_id = self.service.ids.take(environ.get("HTTP_X_REQUEST_ID"))
-        return Request(environ, self.settings, request_id)
+        return Request(environ, self.settings, request_id, message.identity)
 
     def _ask(self, connection: Connection, message: Message, asked: Asked) -> None:
         """Put a query to an idle worker, or have a thread wait for one."""

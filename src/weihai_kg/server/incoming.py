@@ -38,7 +38,8 @@ class Message:
     """One request. ``environ`` may be shared by equal requests: whoever changes it copies it.
 
     ``identity`` is set for what can be answered from memory; ``problem`` for what cannot be
-    answered at all. ``last`` says that nothing more is read from the connection.
+    answered at all. ``last`` says that nothing more is read from the connection. ``data`` are the
+    bytes that are exactly this request, if it may be remembered by them.
     """
 
     environ: dict[str, Any]
@@ -48,6 +49,7 @@ class Message:
     keep_alive: bool = True
     old: bool = False
     last: bool = False
+    data: bytes = b""
 
 
 class Memory:
@@ -58,12 +60,13 @@ class Memory:
         self._known: dict[bytes, Message] = {}
         self.get = self._known.get
 
-    def keep(self, data: bytes, message: Message) -> None:
-        """Remember a message that is exactly these bytes."""
+    def keep(self, message: Message) -> None:
+        """Remember a message by its bytes."""
+        data, message.data = message.data, b""
         if len(data) <= _LONGEST_REMEMBERED:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
-            self._known[bytes(data)] = message
+            self._known[data] = message
 
 
 class Incoming:
@@ -114,7 +117,7 @@ class Incoming:
         elif fresh and self.stage is Stage.NOTHING and len(complete) == 1:
             (message,) = complete
             if message.identity is not None and message.keep_alive and data.endswith(b"\r\n\r\n"):
-                self._memory.keep(data, message)
+                message.data = data
         return complete
 
     def _begin(self) -> None:

@@ -85,9 +85,9 @@ class Replies:
     def _of_entry(self, request: Request, entry: Entry, started: float) -> Reply:
         cache = "hit" if entry.used else "miss"
         status, headers, body = _conditional(request, 200, entry.headers, entry.body)
-        return self._reply(
-            request, Response(status, headers, body, version=entry.version), started, cache
-        )
+        told = entry.head if status == 200 else b""
+        response = Response(status, headers, body, version=entry.version)
+        return self._reply(request, response, started, cache, told)
 
     def _of_response(self, request: Request, response: Response, started: float) -> Reply:
         response.status, response.headers, response.body = _conditional(
@@ -97,7 +97,9 @@ class Replies:
             response.finish()
         return self._reply(request, response, started, "none")
 
-    def _reply(self, request: Request, response: Response, started: float, cache: str) -> Reply:
+    def _reply(
+        self, request: Request, response: Response, started: float, cache: str, told: bytes = b""
+    ) -> Reply:
         def over(written: int, whole: bool) -> None:
             response.finish()
             self.tell(
@@ -105,9 +107,10 @@ class Replies:
                 request.id, response.version, whole=whole,
             )  # fmt: skip
 
-        headers = [*response.headers, ("X-Request-Id", request.id)]
-        spools = bool(response.version)
-        return Reply(response.status, headers, response.body, response.stream, over, spools)
+        return Reply(
+            response.status, response.headers, response.body, response.stream, over,
+            bool(response.version), request.id, told,
+        )  # fmt: skip
 
     def tell(
         self, environ: dict[str, Any], query: str, status: int, size: int, started: float,

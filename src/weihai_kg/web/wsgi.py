@@ -29,7 +29,8 @@ class Application:
         request_id = self._service.ids.take(environ.get("HTTP_X_REQUEST_ID"))
         request = Request(environ, self._settings, request_id)
         reply = self._service.answer(request, perf_counter())
-        start_response(STATUS_LINES.get(reply.status, f"{reply.status} Status"), reply.headers)
+        status = STATUS_LINES.get(reply.status, f"{reply.status} Status")
+        start_response(status, [*reply.headers, ("X-Request-Id", reply.id)])
         if reply.body is not None:
             reply.over(len(reply.body), True)
             return [reply.body]

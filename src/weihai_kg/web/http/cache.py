@@ -29,8 +29,7 @@ RAW_SHARE = 4
 class Entry:
     """One whole 200 answer, ready to be sent.
 
-    ``source`` is what a coded body was made from; ``head`` is for a server to keep the headers in
-    as it sends them.
+    ``source`` is what a coded body was made from; ``head`` is the headers as they are sent.
     """
 
     headers: Headers
@@ -38,10 +37,10 @@ class Entry:
     etag: str
     last_modified: str
     version: str
+    head: bytes
     source: bytes | None = None
     coding: str = "identity"
     used: bool = False
-    head: bytes = b""
 
     @property
     def size(self) -> int:

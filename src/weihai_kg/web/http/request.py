@@ -68,10 +68,26 @@ def identity(environ: Mapping[str, str]) -> tuple[str | None, ...]:
 class Request:
     """A thin view of a WSGI environ; nothing is parsed before it is asked for."""
 
-    __slots__ = ("_body", "counted", "environ", "id", "log_query", "method", "settings")
+    __slots__ = (
+        "_body",
+        "_identity",
+        "counted",
+        "environ",
+        "id",
+        "log_query",
+        "method",
+        "settings",
+    )
 
-    def __init__(self, environ: dict[str, Any], settings: Settings, request_id: str = "") -> None:
-        """Keep the environ; ``request_id`` names the request in logs and errors."""
+    def __init__(
+        self, environ: dict[str, Any], settings: Settings, request_id: str = "",
+        known: tuple[str | None, ...] | None = None,
+    ) -> None:  # fmt: skip
+        """Keep the environ; ``request_id`` names the request in logs and errors.
+
+        ``known`` is its identity, if that is known already.
+        """
+        self._identity = known
         self.environ = environ
         self.settings = settings
         self.id = request_id
@@ -83,7 +99,10 @@ class Request:
     @property
     def identity(self) -> tuple[str | None, ...]:
         """What two GET requests with the same answer have in common."""
-        return identity(self.environ)
+        found = self._identity
+        if found is None:
+            found = self._identity = identity(self.environ)
+        return found
 
     @property
     def gone(self) -> Callable[[], bool] | None:

@@ -57,8 +57,9 @@ class GraphStore:
             default_graphs=(graph,) if graph else (),
             results=(),
             rdf=ranking.rdf,
+            abandoned=request.gone,
         )
-        response = self._endpoint.ask(request, query)
+        response = self._endpoint.ask(query)
         if graph:
             response.set_default("Content-Location", f"{PATH}?graph={quote(graph, safe=':/')}")
         return response

@@ -30,9 +30,10 @@ def is_volatile(text: str) -> bool:
     if "\\" in text:
         text = _ESCAPE.sub(lambda found: codecs.decode(found[0], "unicode_escape"), text)
     folded = text.lower()
-    if not any(word in folded for word in _VOLATILE_WORDS):
-        return False
-    return bool(_VOLATILE.search(text))
+    for word in _VOLATILE_WORDS:
+        if word in folded:
+            return bool(_VOLATILE.search(text))
+    return False
 
 
 def key_of(query: QueryRequest, version: str) -> Hashable:
@@ -118,30 +119,28 @@ class Endpoint:
         if request.method != "POST" and not parameters.names & operations.OPERATION:
             return parameters
         operation = operations.operation(request, parameters)
-        return self._prepare(request, operation.query, operation.timeout)
+        return self._prepare(operation.query, operation.timeout)
 
-    def ask(self, request: Request, query: QueryRequest) -> Response:
+    def ask(self, query: QueryRequest) -> Response:
         """The response to a query; raises Problem when there is no whole answer in sight."""
-        found = self._prepare(request, query, None)
+        found = self._prepare(query, None)
         return found if isinstance(found, Response) else found.put()
 
-    def _prepare(
-        self, request: Request, query: QueryRequest, timeout: float | None
-    ) -> Response | Ask:
+    def _prepare(self, query: QueryRequest, timeout: float | None) -> Response | Ask:
         version = self._engine.version
         key = key_of(query, version)
         if key is not None and (kept := self._kept(key)) is not None:
             return kept
-        deadline = None if timeout is None else monotonic() + timeout
-        query = _watched(request, query, deadline)
+        deadline = None
+        if timeout is not None:
+            deadline = monotonic() + timeout
+            query = _watched(query, deadline)
         return Ask(self._engine, query, key, version, timeout, deadline)
 
 
-def _watched(request: Request, query: QueryRequest, deadline: float | None) -> QueryRequest:
-    """The query, given up when its client is gone or its own time is over."""
-    gone = request.gone
-    if deadline is None:
-        return query if gone is None else dataclasses.replace(query, abandoned=gone)
+def _watched(query: QueryRequest, deadline: float) -> QueryRequest:
+    """The query, given up when its own time is over too."""
+    gone = query.abandoned
 
     def abandoned() -> bool:
         return monotonic() > deadline or (gone is not None and gone())
