@@ -21,6 +21,7 @@ LONGEST_HEADERS = 64 * 1024
 MOST_HEADERS = 128
 _LONGEST_REMEMBERED = 2048
 _MOST_REMEMBERED = 4096
+_REQUEST_LINE = re.compile(rb"\s*[A-Za-z]+ [^ ]+ HTTP/1\.[01]\r?\n")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
@@ -103,9 +104,12 @@ class Incoming:
                 self._complete[-1].last = True
             self.stage = Stage.NEVER_MORE
         except httptools.HttpParserInvalidMethodError:
-            self._refuse(Problem(501, "The method is not known here.", todo="Use GET or POST."))
+            if _REQUEST_LINE.match(data):
+                self._refuse(Problem(501, "The method is not known here.", todo="Use GET."))
+            else:
+                self._refuse(_not_http())
         except httptools.HttpParserError:
-            self._refuse(Problem(400, "The request is not HTTP/1.1.", todo="Send a valid one."))
+            self._refuse(_not_http())
         complete, self._complete = self._complete, []
         if self.stage is Stage.HEAD:
             self._head_size += len(data)
@@ -234,6 +238,10 @@ class Incoming:
         if environ["REQUEST_METHOD"] in ("GET", "HEAD") and not message.old:
             message.identity = identity(environ)
         self._complete.append(message)
+
+
+def _not_http() -> Problem:
+    return Problem(400, "The request is not HTTP/1.1.", todo="Send a valid one.")
 
 
 def _long_headers() -> Problem:

@@ -23,7 +23,7 @@ from limits.storage.base import SlidingWindowCounterSupport
 
 PLACES = 32_768
 WAYS = 8
-_ROW = struct.Struct("<16sQII")
+_ROW = struct.Struct("<16sQIII")
 
 
 class SharedCounts(Storage, SlidingWindowCounterSupport):
@@ -50,10 +50,10 @@ class SharedCounts(Storage, SlidingWindowCounterSupport):
         """Count ``amount`` requests, if they are within the limit; whether they are."""
         with self._locked():
             now = time.time()
-            place, digest, previous, current = self._find(key, int(now // expiry))
+            place, digest, previous, current, _ = self._find(key, int(now // expiry))
             if math.floor(previous * _left(now, expiry) / expiry + current) + amount > limit:
                 return False
-            row = _ROW.pack(digest, int(now // expiry), previous, current + amount)
+            row = _ROW.pack(digest, int(now // expiry), previous, current + amount, expiry)
             self._table[place : place + _ROW.size] = row
             return True
 
@@ -61,28 +61,31 @@ class SharedCounts(Storage, SlidingWindowCounterSupport):
         """Count and seconds left of the window before, then of the one that runs."""
         with self._locked():
             now = time.time()
-            _, _, previous, current = self._find(key, int(now // expiry))
+            _, _, previous, current, _ = self._find(key, int(now // expiry))
         left = _left(now, expiry)
         return previous, left if previous else 0.0, current, left + expiry
 
     def clear_sliding_window(self, key: str, expiry: int) -> None:
         """Forget what was counted for a key."""
-        with self._locked():
-            place, *_ = self._find(key, int(time.time() // expiry))
-            self._table[place : place + _ROW.size] = bytes(_ROW.size)
+        self.clear(key)
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count requests without a limit; how many there are in this window."""
         self.acquire_sliding_window_entry(key, 2**31, expiry, amount)
-        return self.get_sliding_window(key, expiry)[2]
+        return self.get(key)
 
     def get(self, key: str) -> int:
-        """Nothing: this storage counts by window."""
-        return 0
+        """Count of the window that runs."""
+        with self._locked():
+            _, _, _, current, expiry = self._find(key, None)
+            ended = not expiry or self._window(key) != int(time.time() // expiry)
+            return 0 if ended else current
 
     def get_expiry(self, key: str) -> float:
-        """Now: this storage counts by window."""
-        return time.time()
+        """When the last window of a key ends, or ended; now, if it has none."""
+        with self._locked():
+            expiry = self._find(key, None)[-1]
+            return (self._window(key) + 1) * expiry if expiry else time.time()
 
     def check(self) -> bool:
         """Whether the table is there."""
@@ -95,22 +98,32 @@ class SharedCounts(Storage, SlidingWindowCounterSupport):
         return None
 
     def clear(self, key: str) -> None:
-        """Nothing: see ``clear_sliding_window``."""
+        """Forget what was counted for a key."""
+        with self._locked():
+            place = self._find(key, None)[0]
+            self._table[place : place + _ROW.size] = bytes(_ROW.size)
 
-    def _find(self, key: str, window: int) -> tuple[int, bytes, int, int]:
-        """The place of a key, its digest, and its counts in the window before and in this one."""
+    def _window(self, key: str) -> int:
+        place = self._find(key, None)[0]
+        return int(_ROW.unpack_from(self._table, place)[1])
+
+    def _find(self, key: str, window: int | None) -> tuple[int, bytes, int, int, int]:
+        """The place of a key, its digest, its counts in the window before and in this one.
+
+        Last how long a window is, 0 for a key that is new. Without a window: what is there.
+        """
         digest = hashlib.blake2b(key.encode("utf-8", "backslashreplace"), digest_size=16).digest()
         bucket = int.from_bytes(digest[:4], "little") % (PLACES // WAYS) * WAYS
         oldest, oldest_window = 0, 2**64
         for place in range(bucket * _ROW.size, (bucket + WAYS) * _ROW.size, _ROW.size):
-            known, then, previous, current = _ROW.unpack_from(self._table, place)
+            known, then, previous, current, expiry = _ROW.unpack_from(self._table, place)
             if known == digest:
-                if then == window:
-                    return place, digest, previous, current
-                return place, digest, current if then == window - 1 else 0, 0
+                if window is None or then == window:
+                    return place, digest, previous, current, expiry
+                return place, digest, current if then == window - 1 else 0, 0, expiry
             if then < oldest_window:
                 oldest, oldest_window = place, then
-        return oldest, digest, 0, 0
+        return oldest, digest, 0, 0, 0
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
