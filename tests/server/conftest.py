@@ -18,6 +18,7 @@ import pytest
 
 SMALL = "/sparql?query=" + quote("SELECT ?o { <http://example.org/e7> ?p ?o }")
 LARGE = "/sparql?query=" + quote("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 60000")
+LONG = "/sparql?query=" + quote("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 6000")
 ENDLESS = "/sparql?query=" + quote("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
 SLOW = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
 
@@ -44,7 +45,7 @@ def _children(process: int) -> list[int]:
 class Service:
     """A running ``serve --dataset``, and what a client can do to it."""
 
-    SMALL, LARGE, ENDLESS, SLOW = SMALL, LARGE, ENDLESS, SLOW
+    SMALL, LONG, LARGE, ENDLESS, SLOW = SMALL, LONG, LARGE, ENDLESS, SLOW
 
     def __init__(self, dataset: Path, *flags: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -59,9 +60,8 @@ class Service:
                 self.get(SMALL)
                 break
             assert self.process.poll() is None
-            assert time.monotonic() - began < 20
+            assert time.monotonic() - began < 60
             time.sleep(0.02)
-        self.started_in = time.monotonic() - began
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Status and whole body; IncompleteRead if the body is cut."""
@@ -135,7 +135,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def service(dataset: Path) -> Iterator[Service]:
-    each = Service(dataset, "--query-timeout", "3", "--query-rows", "100000", "--grace", "5")
+    each = Service(dataset, "--query-timeout", "15", "--query-rows", "100000", "--grace", "5")
     yield each
     each.stop()
 

@@ -50,7 +50,7 @@ def kills(service, reason):
 
 @pytest.fixture(scope="module")
 def service(start):
-    each = start("--query-timeout", "8", "--query-rows", "100000", "--grace", "5")
+    each = start("--query-timeout", "4", "--query-rows", "100000", "--grace", "5")
     yield each
     each.stop()
 
@@ -61,7 +61,7 @@ def test_slow_clients_hold_nobody_up(service, what):
     data, buffer = {
         "heads": ("GET / HTTP/1.1\r\nHost: x\r\n", 0),
         "bodies": (body + "Content-Length: 90\r\n\r\nASK", 0),
-        "readers": (get(service.LARGE), BUFFER),
+        "readers": (get(service.LONG), BUFFER),
         "requests of one byte": ("G", 0),
     }[what]
     with contextlib.ExitStack() as stack:
