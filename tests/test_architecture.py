@@ -39,13 +39,16 @@ WEB_LAYERS = (
     {"answers", "openapi"},
     {"site", "reconcile"},
     {"app"},
+    {"replies"},
+    {"service"},
     {"wsgi"},
 )
 WEB_RANK = {name: rank for rank, names in enumerate(WEB_LAYERS) for name in names}
 
 ONLY = {
     "flask": {"web"},
-    "granian": {"server"},
+    "httptools": {"server"},
+    "uvloop": {"server"},
     "click": {"cli"},
     "pyoxigraph": {"engine", "publish", "checks"},
     "owlrl": {"reasoning"},
