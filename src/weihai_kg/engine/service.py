@@ -37,6 +37,11 @@ class Begun:
         """What becomes readable when ``look`` should be called again."""
         return self._exchange.fileno()
 
+    @property
+    def channel(self) -> object:
+        """What the descriptor belongs to: a later query of the same worker has the same."""
+        return self._exchange.worker
+
     def look(self) -> Answer | bool:
         """The answer if it is there and whole.
 

@@ -33,10 +33,15 @@ class Server(Protocol):
     settings: Settings
     service: Service
     memory: Memory
-    connections: set[Connection]
     closing: bool
     now: float
     date: bytes
+
+    def join(self, connection: Connection) -> None:
+        """Take on a connection."""
+
+    def leave(self, connection: Connection) -> None:
+        """Let go of a connection."""
 
     def serve(self, connection: Connection, message: Message) -> None:
         """See to it that the connection gets a reply to the message."""
@@ -89,7 +94,7 @@ class Connection(asyncio.Protocol):
         """The loop has taken the connection on."""
         self._transport = transport  # type: ignore[assignment]
         self._transport.set_write_buffer_limits(high=_HIGH)
-        self._server.connections.add(self)
+        self._server.join(self)
 
     def is_gone(self) -> bool:
         """Whether the client has closed the connection; may be asked by any thread."""
@@ -118,7 +123,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is closed, by whomever."""
         self.gone = True
-        self._server.connections.discard(self)
+        self._server.leave(self)
         self._queue.clear()
         cancel, self._cancel = self._cancel, None
         if cancel is not None:
