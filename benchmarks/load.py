@@ -126,7 +126,7 @@ async def _run(server: Server, case: Case, burst: Burst) -> Load:
             began = time.perf_counter()
             try:
                 writer.write(request())
-                if await asyncio.wait_for(_answer(reader), max(end - began, 0.001)) >= 400:
+                if await asyncio.wait_for(answer(reader), max(end - began, 0.001)) >= 400:
                     errors += 1
                 times.append(time.perf_counter() - began)
             except TimeoutError:
@@ -146,7 +146,7 @@ async def _run(server: Server, case: Case, burst: Burst) -> Load:
     return Load(len(times), seconds, at[0], at[1], errors)
 
 
-async def _answer(reader: asyncio.StreamReader) -> int:
+async def answer(reader: asyncio.StreamReader) -> int:
     """The status of the next response, its body read."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     status = int(head.split()[1])

@@ -16,7 +16,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "weihai_kg"
 
 LAYERS = (
-    {"errors", "namespaces", "formats", "ntriples"},
+    {"errors", "namespaces", "formats", "ntriples", "similarity"},
     {"settings", "release"},
     {"sources", "engine"},
     {"reasoning", "saved_queries"},
@@ -34,9 +34,10 @@ WEB_LAYERS = (
     {"http"},
     {"protocol", "page"},
     {"things", "tables"},
+    {"drawings"},
     {"queries"},
     {"answers", "openapi"},
-    {"site"},
+    {"site", "reconcile"},
     {"app"},
     {"replies"},
     {"service"},
@@ -55,6 +56,10 @@ ONLY = {
     "pyshacl": {"checks"},
     "pyarrow": {"web"},
     "xlsxwriter": {"web"},
+    "rapidfuzz": {"similarity"},
+    "opencc": {"similarity"},
+    "pypinyin": {"publish"},
+    "networkx": {"web"},
 }
 SERVING = {"engine", "web", "server"}
 BUILDING = {"sources", "reasoning", "checks", "publish", "build"}

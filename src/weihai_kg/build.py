@@ -19,11 +19,26 @@ from rdflib import SH
 
 from weihai_kg import release as releases
 from weihai_kg.checks import answers, shapes, violations, vocabulary
+from weihai_kg.differences import history
 from weihai_kg.errors import Finding, FindingsError
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.ntriples import statement
-from weihai_kg.publish import assembly, dumps, figures, nquads, serialization, views, void
+from weihai_kg.publish import (
+    articles,
+    assembly,
+    dcat,
+    dumps,
+    figures,
+    names,
+    nquads,
+    quickstatements,
+    serialization,
+    sssom,
+    views,
+    void,
+)
 from weihai_kg.publish.assembly import Assembly
+from weihai_kg.publish.void import Subject
 from weihai_kg.reasoning import implied_totals
 from weihai_kg.reasoning.closure import Clash, entail
 from weihai_kg.reasoning.proofs import justify, premises
@@ -200,6 +215,8 @@ def _write(checked: Checked, settings: Settings, progress: Progress) -> Release:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     release = Release(target)
+    progress("comparing with the release before")
+    history.keep(release, settings)
     releases.make_current(settings.releases, release)
     return release
 
@@ -215,6 +232,21 @@ def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
         "weihai-kg-inferred.ttl": assembled.inferred,
         "weihai-kg-rdf12.ttl": views.rdf12(whole, ns),
         "wikidata-links.ttl": assembled.links,
+        "wikidata.quickstatements.tsv": [
+            f"{line}\n" for line in quickstatements.commands(checked.read, corpus.mapping_sets, ns)
+        ],
+        **{
+            f"{each.name}{releases.SSSOM}": [
+                sssom.write(
+                    each,
+                    checked.version,
+                    corpus.dataset["modified"].date(),
+                    ns,
+                    corpus.dataset["license"],
+                )
+            ]
+            for each in corpus.mapping_sets
+        },
         "ontology.ttl": assembled.ontology,
         "queries.ttl": nquads.triple_lines(
             catalogue([run.query for run in checked.runs], ns, f"{ns.base}sparql", checked.runs)
@@ -222,14 +254,21 @@ def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
     }
     dumps.write(folder, assembled.quads, parts, ns, lambda name: progress(f"writing {name}"))
     progress("compressing")
-    dumps.compress(folder, releases.DUMPS)
+    dumps.compress(folder, {*releases.DUMPS, *parts})
     progress("describing")
-    described = void.describe(
-        folder, checked.version, corpus.dataset, assembled.default, corpus.mapping_sets, ns
+    subject = Subject(
+        folder,
+        checked.version,
+        corpus.dataset,
+        assembled.default,
+        tuple(corpus.mapping_sets),
+        ns,
     )
-    lines = nquads.triple_lines(described)
-    turtle = serialization.serialize(serialization.parse(lines), ".ttl", ns.prefixes)
-    (folder / releases.VOID).write_bytes(turtle)
+    lines = nquads.triple_lines([*void.describe(subject), *dcat.describe(subject)])
+    described = serialization.parse(lines)
+    for name in releases.VOIDS:
+        content = serialization.serialize(described, Path(name).suffix, ns.prefixes)
+        (folder / name).write_bytes(content)
     report = {
         "version": checked.version,
         "base": ns.base,
@@ -237,14 +276,20 @@ def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
         "default_graph": len(assembled.default),
         "quads": len(assembled.quads),
         **figures.count(corpus, checked.read, checked.inferred),
-        "queries": {run.name: {"rows": run.rows, "sha256": run.digest} for run in checked.runs},
+        "queries": {
+            run.name: {"rows": run.rows, "sha256": run.digest} for run in checked.runs if run.digest
+        },
         "checks": {
             "shapes": len(set(corpus.shapes.subjects(SH.targetClass, None))),
             "rules": len(corpus.checks),
             "findings": 0,
         },
     }
-    for name, content in ((releases.REPORT, report), (releases.QUERIES, corpus.queries)):
-        text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    named = names.index(assembled.default, checked.read, ns)
+    for name, document in (
+        (releases.REPORT, report), (releases.QUERIES, corpus.queries), (releases.NAMES, named),
+    ):  # fmt: skip
+        text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
         (folder / name).write_text(text, encoding="utf-8")
+    articles.write(folder, corpus.articles)
     dumps.checksums(folder)

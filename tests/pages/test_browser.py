@@ -75,15 +75,31 @@ def test_page_fits_a_phone_and_axe_finds_nothing(visit, path):
 def test_a_journalist_finds_the_trade_figure_with_its_words(visit):
     page = visit("/")
     page.fill("#q", "imports and exports with Japan")
-    page.wait_for_selector("#suggestions a")
+    page.wait_for_selector("#suggestions [role=option]")
+    assert page.get_attribute("#q", "aria-expanded") == "true"
     page.press("#q", "ArrowDown")
-    assert page.evaluate("document.activeElement.tagName") == "A"
-    page.goto(page.url + "figures")
+    chosen = page.get_attribute("#q", "aria-activedescendant")
+    assert page.get_attribute(f"#{chosen}", "aria-selected") == "true"
+    page.press("#q", "Enter")
+    page.wait_for_url("**/page/**")
+    page.goto(f"{page.url.partition('/page/')[0]}/figures")
     page.fill("#filter", "72.95 billion")
     assert page.inner_text("#filter-count").startswith("1 /")
     page.click("#figures tbody tr:not([hidden]) td:last-child a")
     page.wait_for_selector("a.q.hit")
     assert "729.5亿元" in "".join(page.locator("a.q.hit").all_inner_texts())
+
+
+def test_suggestions_close_and_stay_closed(visit):
+    page = visit("/", DESK)
+    page.fill("#q", "pingze")
+    page.wait_for_selector("#suggestions [role=option]")
+    assert "Pyeongtaek" in page.inner_text("#suggestions")
+    page.press("#q", "ArrowUp")
+    page.press("#q", "Escape")
+    assert page.is_hidden("#suggestions")
+    assert page.get_attribute("#q", "aria-activedescendant") is None
+    assert page.get_attribute("#q", "aria-expanded") == "false"
 
 
 def test_a_curator_sees_what_a_passage_yielded(visit):

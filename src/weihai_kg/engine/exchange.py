@@ -153,10 +153,10 @@ class Exchange:
         if kind != Kind.ERROR:
             return self._explain()
         error = decode_error(body)
-        failure = self._relay.failure if self._relay is not None else ""
+        failure = self._relay.failure if self._relay is not None else None
         self._finish(last)
-        if failure and isinstance(error, FederationError):
-            return FederationError(failure)
+        if failure is not None and isinstance(error, FederationError):
+            return failure
         return error
 
     def _next(self) -> Frame:

@@ -11,8 +11,7 @@ import marshal
 import socket
 import struct
 from collections.abc import Mapping
-from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 from weihai_kg import errors
 from weihai_kg.engine.request import Form, QueryRequest
@@ -28,15 +27,15 @@ LARGEST = 64 * 1024 * 1024
 _READ = 65_536
 
 
-class Kind(IntEnum):
-    """What a frame from a worker holds."""
+class Kind:
+    """What a frame from a worker holds; plain numbers, because each query compares some."""
 
-    HELLO = 1
-    BODY = 2
-    CHUNK = 3
-    END = 4
-    ERROR = 5
-    SERVICE = 6
+    HELLO: Final = 1
+    BODY: Final = 2
+    CHUNK: Final = 3
+    END: Final = 4
+    ERROR: Final = 5
+    SERVICE: Final = 6
 
 
 def encode_request(request: QueryRequest) -> bytes:

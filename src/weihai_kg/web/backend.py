@@ -86,6 +86,10 @@ class Releases:
         found = [each for name in folder.iterdir() if (each := self.find(name.name)) is not None]
         return sorted(found, key=lambda each: (_modified(each), each.version), reverse=True)
 
+    def changes(self, version: str) -> Path | None:
+        """What changed when a release was built, as a JSON file; None if nothing came before."""
+        return release.changes_to(self._folder, version) if self.find(version) else None
+
     def headers(self, version: str) -> tuple[str, str]:
         """``Last-Modified`` (empty if unknown) and ``Link`` of an answer from this release."""
         known = self._known.get(version)

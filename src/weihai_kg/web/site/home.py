@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response
+from markupsafe import Markup
 
 from weihai_kg.release import DUMPS
+from weihai_kg.web.drawings import chart_map as drawings
 from weihai_kg.web.page import context, language, page
 from weihai_kg.web.site import chart_map
 from weihai_kg.web.site.downloads import files_of
@@ -52,7 +54,7 @@ def home() -> Response:
         title=said(TITLE, wanted),
         figures=figures(rows("home-figures", language=Term(wanted, "literal"))),
         counted=counted,
-        map=chart_map.draw(wanted),
+        map=places_and_lines(wanted),
         questions=[(each[0], said(each[1:], wanted)) for each in QUESTIONS if each[0] in known],
         files=[files[name] for name in MAIN_DUMPS if name in files],
         root=root(),
@@ -64,6 +66,21 @@ def home() -> Response:
         '</void.ttl>; rel="describedby"; type="text/turtle", </sparql>; rel="service-desc"'
     )
     return response
+
+
+def places_and_lines(wanted: str) -> Markup | None:
+    """The map of the places and routes; None where there is no place."""
+    places = chart_map.places(wanted)
+    routes = chart_map.routes(wanted, places)
+    if not places:
+        return None
+    ends = {end for each in routes for end in each.ends}
+    around = [each.position for key, each in places.items() if each.kind != "area" or key in ends]
+    lines = [each.line for each in routes]
+    notes = [said(chart_map.COUNTRIES, wanted)]
+    return drawings.chart(
+        list(places.values()), lines, wanted, around=around, notes=notes, items=()
+    )
 
 
 def figures(found: list[Row]) -> list[tuple[Row, Quotation]]:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from weihai_kg.web.http.negotiation import HTML
 from weihai_kg.web.page import language, page
 from weihai_kg.web.site.axioms import CHARACTERISTICS, RELATIONS, Ontology
+from weihai_kg.web.site.class_diagram import diagram
 from weihai_kg.web.site.files import ONTOLOGY_FORMATS
 from weihai_kg.web.things.asking import rows
 from weihai_kg.web.things.documents import media_links
@@ -45,6 +46,7 @@ def ontology() -> Response:
         "ontology.html",
         labels=found.labels,
         ontology=Term(namespace.rstrip("#")),
+        diagram=diagram(terms, found, wanted),
         sections={
             name: (said(title, wanted), [each for each in terms if each.kind == name])
             for name, title in SECTIONS.items()

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Flask, request
 from markupsafe import Markup
@@ -15,6 +14,7 @@ from markupsafe import Markup
 from weihai_kg.errors import NoReleaseError
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.web.page import LANGUAGES, context, language
+from weihai_kg.web.things import why_address
 from weihai_kg.web.things.addresses import Addresses
 from weihai_kg.web.things.labels import CODES, said
 from weihai_kg.web.things.statements import Quotation, Statement
@@ -67,12 +67,8 @@ def passage(quotation: Quotation) -> str:
 
 def why(statement: Statement) -> str:
     """The address that explains a statement."""
-    terms = {
-        name: term.value if term.is_iri else term.ntriples
-        for name, term in (("s", statement.subject), ("p", statement.predicate),
-                           ("o", statement.value))
-    }  # fmt: skip
-    return keep_language(f"/why?{urlencode(terms)}")
+    places = (statement.subject, statement.predicate, statement.value)
+    return keep_language(why_address.of_statement(*places, names().prefixes))
 
 
 def number(text: object) -> str:
