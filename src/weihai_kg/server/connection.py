@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Protocol
 
 from weihai_kg.server import writing
-from weihai_kg.server.incoming import Incoming, Memory, Message, Stage
+from weihai_kg.server.incoming import Incoming, Memory, Message, Stage, late
 from weihai_kg.server.outgoing import Outgoing
 from weihai_kg.server.patience import IDLE, LINGERING, Patience
 from weihai_kg.settings import Settings
@@ -45,9 +45,6 @@ class Server(Protocol):
 
     def serve(self, connection: Connection, message: Message) -> None:
         """See to it that the connection gets a reply to the message."""
-
-    def time_out(self, connection: Connection) -> None:
-        """Have the connection tell its client that it was too slow."""
 
 
 class Connection(asyncio.Protocol):
@@ -297,8 +294,5 @@ class Connection(asyncio.Protocol):
                 if patience.waited(now) > IDLE:
                     self._transport.close()
             elif patience.sender_is_late(stage, self._incoming.received, now):
-                self._server.time_out(self)
-
-    def take_over(self, message: Message) -> None:
-        """Serve a request that the client did not send whole."""
-        self._serving = message
+                self._serving = late()
+                self._server.serve(self, self._serving)

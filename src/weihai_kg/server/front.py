@@ -109,14 +109,6 @@ class Front:
         if not threads.submit(answer):
             self._refuse(connection, request, started)
 
-    def time_out(self, connection: Connection) -> None:
-        """Tell a client that it was too slow with its request."""
-        blank = {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}
-        problem = Problem(408, "The request did not come in time.", todo="Send it again.")
-        message = Message(blank, problem=problem, keep_alive=False, last=True)
-        connection.take_over(message)
-        self.serve(connection, message)
-
     def _request(self, connection: Connection, message: Message) -> Request:
         environ = message.environ | {
             "REMOTE_ADDR": connection.client,

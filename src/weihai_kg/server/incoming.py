@@ -263,3 +263,10 @@ def _encode_target(data: bytes) -> bytes:
     if line.isascii():
         return data
     return _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line) + end + rest
+
+
+def late() -> Message:
+    """What stands for a request that did not come in time."""
+    problem = Problem(408, "The request did not come in time.", todo="Send it again.")
+    blank = {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}
+    return Message(blank, problem=problem, keep_alive=False, last=True)
