@@ -30,6 +30,7 @@ _RDF = tuple(format_.name for format_ in RDF)
       weihai-kg query cities-in-a-country --param country=id:japan
       weihai-kg query 'SELECT * { ?s ?p ?o } LIMIT 3' --format json
       weihai-kg query question.rq > answer.csv
+      weihai-kg query all-figures --store https://sparql.example.org/query
     """
 )
 @click.argument("question")
@@ -37,7 +38,7 @@ _RDF = tuple(format_.name for format_ in RDF)
               help="A value for a parameter of a saved query; may be repeated.")  # fmt: skip
 @click.option("--format", "name", type=click.Choice(_RESULTS + _RDF),
               help="A format instead of a table (terminal) or CSV (pipe).")  # fmt: skip
-@with_settings("releases", "query_timeout", "query_memory", "query_rows", "federation")
+@with_settings("releases", "query_timeout", "query_memory", "query_rows", "store", "federation")
 def query(question: str, params: tuple[str, ...], name: str | None, settings: Settings) -> None:
     """Answer QUESTION: a saved query's name, a file, or SPARQL text.
 

@@ -13,6 +13,7 @@ from weihai_kg.web.http.problem import Problem, render
 from weihai_kg.web.openapi import page as openapi
 from weihai_kg.web.page import Context
 from weihai_kg.web.queries import pages as queries
+from weihai_kg.web.reconcile import pages as reconcile
 from weihai_kg.web.site import (
     about,
     articles,
@@ -21,6 +22,7 @@ from weihai_kg.web.site import (
     figures,
     files,
     home,
+    mappings,
     network,
     routes,
     search,
@@ -33,8 +35,8 @@ from weihai_kg.web.things import linked_data, presentation
 EDITOR = "/sparql"
 
 PAGES = (
-    about, answers, articles, downloads, entities, figures, files, home, linked_data, network,
-    openapi, queries, routes, search, timeline, vocabulary, why,
+    about, answers, articles, downloads, entities, figures, files, home, linked_data, mappings,
+    network, openapi, queries, reconcile, routes, search, timeline, vocabulary, why,
 )  # fmt: skip
 
 

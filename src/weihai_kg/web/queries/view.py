@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from weihai_kg.explanation.address import of_row as address_of_row
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.saved_queries.parameters import InvalidParameterError, Parameter, Type
 from weihai_kg.saved_queries.saved_query import SavedQuery
 from weihai_kg.web.queries.desk import Choice, Desk
+from weihai_kg.web.queries.headings import heading
 from weihai_kg.web.queries.library import Library
 from weihai_kg.web.tables.table import Cell, Table
+from weihai_kg.web.things import why_address
+from weihai_kg.web.things.terms import Term
 
 _OTHER = {"zh": "En", "en": "Zh"}
 _INPUT = {
@@ -50,7 +54,10 @@ class ShownTable:
     names: tuple[str, ...]
     numbers: tuple[bool, ...]
     rows: tuple[tuple[Shown, ...], ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+    """The address that explains each row; nothing where rows cannot be explained."""
 
 
 def fields(
@@ -83,14 +90,14 @@ def _same(parameter: Parameter, query: SavedQuery, one: str, other: str) -> bool
         return False
 
 
-def show(desk: Desk, library: Library, query: SavedQuery, table: Table, part: Table,
-         language: str) -> ShownTable:  # fmt: skip
-    """A part of a table for readers of a language.
+def show(desk: Desk, library: Library, query: SavedQuery | None, table: Table, part: Table,
+         language: str, why: tuple[str, ...] = ()) -> ShownTable:  # fmt: skip
+    """A part of a table for readers of a language; ``why`` has an address for each of its rows.
 
     A column in the other language is left out where there is its twin, and so are parameters:
     the form shows them. The page says so; the files have every column.
     """
-    asked = {each.name for each in query.parameters}
+    asked = {each.name for each in query.parameters} if query else set()
     left_out = tuple(
         name for name in table.names if name in asked or _has_twin(name, table.names, language)
     )
@@ -110,7 +117,36 @@ def show(desk: Desk, library: Library, query: SavedQuery, table: Table, part: Ta
         tuple(each.kind.is_number for each in columns),
         rows,
         left_out,
+        tuple(heading(each.name, language) for each in columns),
+        why,
     )
+
+
+def why_rows(
+    query: str, arguments: Mapping[str, str], table: Table, part: Table,
+    prefixes: Mapping[str, str],
+) -> tuple[str, ...]:  # fmt: skip
+    """The address that explains each row of a part of a table.
+
+    ``query`` is a text, or the name of a saved query that was asked with ``arguments``. A row with
+    a blank node has none: nobody can name it.
+    """
+    found = []
+    for row in part.rows:
+        cells = {table.names[place]: row[place] for place in table.key}
+        if any(cell and cell.type == "bnode" for cell in cells.values()):
+            found.append("")
+            continue
+        bindings = {
+            name: why_address.written(_term(cell), prefixes) if cell else ""
+            for name, cell in cells.items()
+        }
+        found.append(address_of_row(query, bindings, arguments))
+    return tuple(found)
+
+
+def _term(cell: Cell) -> Term:
+    return Term(cell.text, cell.type, cell.language, cell.datatype)
 
 
 def _has_twin(name: str, names: tuple[str, ...], language: str) -> bool:
