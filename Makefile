@@ -3,6 +3,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 PYTHON ?= python3
 BIN := .venv/bin
+FUSEKI := jena-fuseki-server-5.6.0.jar
 export HOST PORT
 
 .DEFAULT_GOAL := help
@@ -54,6 +55,10 @@ format: .venv/.ready-dev ## Rewrite the code in the house style
 
 bench: .venv/.ready-dev ## Measure against other SPARQL servers
 	$(BIN)/python -m pip install --quiet --group bench
+	@# Fuseki, where there is Maven; what is missing is named in the report
+	@test -e build/bench-servers/$(FUSEKI) || ! command -v mvn >/dev/null || \
+		mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy -Dmdep.stripVersion=false \
+		-Dartifact=org.apache.jena:jena-fuseki-server:5.6.0 -DoutputDirectory=build/bench-servers || true
 	$(BIN)/python benchmarks/run.py
 
 clean: ## Remove the releases and the environment

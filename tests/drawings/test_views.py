@@ -97,7 +97,7 @@ def test_a_cut_is_said_in_words():
     )
     assert "The first 500 of 2,345" in words(checked(draw(points, "map", "en", link=str)))
     edges = table("from to", *((text("hub"), name) for name in names))
-    assert "The first 79 of 2,345" in words(checked(draw(edges, "network", "en", link=str)))
+    assert "The first 59 of 2,345" in words(checked(draw(edges, "network", "en", link=str)))
     days = table("label date", *((name, typed("2024-05-01", "date")) for name in names))
     assert "The first 200 of 2,345" in words(checked(draw(days, "timeline", "en", link=str)))
     years = table(

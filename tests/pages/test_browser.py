@@ -17,6 +17,8 @@ WHY = "/why?query=cities-in-a-country&binding-city=id:tokyo"
 READ = [
     "/", "/figures", "/ontology", "/about", "/search?q=trade", "/page/incheon", "/page/hostile",
     "/article/weihai-japan-korea", "/article/weihai-japan-korea/444-495", "/downloads",
+    "/timeline", "/network", "/map", "/page/sino-korean-skills-conference-1",
+    "/queries/changes", "/queries/editions-and-series",
     "/search?q=alert", "/queries", "/queries/routes", "/queries/search?text=alert", "/why", WHY,
     "/why?s=id:weihai&p=wkg:linkedTo&o=id:japan", "/page/weihai", "/page/obs-trade-value",
 ]  # fmt: skip
@@ -251,3 +253,36 @@ def test_figures_sort(visit):
     low = float(first.get_attribute("data-value"))
     page.click("#figures thead button >> nth=1")
     assert float(first.get_attribute("data-value")) > low
+
+
+def test_a_network_shows_what_a_thing_is_tied_to(visit):
+    page = visit("/network?lang=en", DESK)
+    assert page.locator(".dimmed").count() == 0
+    page.focus(".network svg a >> nth=0")
+    assert page.locator(".edge.dimmed").count() > 0
+    assert page.locator(".edge:not(.dimmed)").count() > 0
+    page.evaluate("document.activeElement.blur()")
+    assert page.locator(".dimmed").count() == 0
+
+
+def test_a_map_zooms_and_moves_by_keyboard(visit):
+    page = visit("/map?lang=en", PHONE)
+    before = page.locator(".pan svg").bounding_box()["width"]
+    page.click(".zoom button >> nth=1")
+    page.click(".zoom button >> nth=1")
+    assert page.locator(".pan svg").bounding_box()["width"] > before
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert page.locator(".pan").get_attribute("tabindex") == "0"
+
+
+def test_pages_of_drawings_read_without_scripts(browser, site):
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE, locale="zh-CN")
+    page = context.new_page()
+    for path in ("/timeline", "/network", "/map"):
+        page.goto(f"http://127.0.0.1:{site.port}{path}")
+        assert page.locator(".drawing svg").first.is_visible()
+        page.select_option("#f-country", "japan")
+        page.click(".filters button")
+        assert "country=japan" in page.url
+        assert page.locator(".drawing svg").first.is_visible()
+    context.close()

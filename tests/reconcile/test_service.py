@@ -267,7 +267,10 @@ def test_data_extension_gives_values_by_identifier_and_by_label(service):
     assert {"str": "http://www.wikidata.org/entity/Q42125"} in yeosu["skos:exactMatch"]
     assert not any(found["rows"]["nothing"].values())
     draft = valid(service.post(f"{DRAFT}/extend", json=query), schemas.EXTENSION_10)
-    assert draft["rows"][1]["properties"][1] == {"id": "label:en", "values": [{"str": "Yeosu"}]}
+    assert draft["rows"][1]["properties"][1] == {
+        "id": "label:en",
+        "values": [{"str": "Yeosu", "lang": "en"}],
+    }
 
 
 def test_data_extension_writes_dates_and_numbers(service):

@@ -53,7 +53,12 @@ def panel(unit: str, found: list[Amount], language: str, whole: Scale | None = N
     head = element(
         "tr",
         element("th", said(("内容", "What"), language), scope="col"),
-        element("th", axis(scale), element("span", unit, class_="unit"), scope="col"),
+        element(
+            "th",
+            axis(scale),
+            element("span", unit or said(("条形图", "As a bar"), language), class_="unit"),
+            scope="col",
+        ),
         element("th", said(("数值", "Value"), language), scope="col", class_="number"),
     )
     rows = joined(

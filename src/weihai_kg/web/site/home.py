@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response
 from markupsafe import Markup
 
-from weihai_kg.release import DUMPS
+from weihai_kg.release import about
 from weihai_kg.web.drawings import chart_map as drawings
 from weihai_kg.web.page import context, language, page
 from weihai_kg.web.site import chart_map
@@ -126,8 +126,8 @@ def dataset(wanted: str, counted: dict[str, Any], files: list[str]) -> dict[str,
         "dateModified": str(counted.get("modified", "")),
         "spatialCoverage": {"@type": "Place", "name": "Weihai"},
         "distribution": [
-            {"@type": "DataDownload", "name": name, "description": DUMPS[name],
+            {"@type": "DataDownload", "name": name, "description": text,
              "contentUrl": f"{address}/downloads/{version}/{name}"}
-            for name in files if name in DUMPS
+            for name in files if (text := about(name))
         ],
     }  # fmt: skip
