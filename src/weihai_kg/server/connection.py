@@ -279,10 +279,6 @@ class Connection(asyncio.Protocol):
         if self.waits_for_client and not self._pending and self._incoming.stage is Stage.NOTHING:
             self._transport.close()
 
-    def drop(self) -> None:
-        """Close at once: others need the place."""
-        self._transport.abort()
-
     def look(self, now: float) -> None:
         """End what has taken too long; called once a second."""
         patience = self.patience

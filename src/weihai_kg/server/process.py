@@ -84,7 +84,7 @@ class Acceptor:
             if not waiting:
                 connected.close()
                 return
-            min(waiting, key=lambda each: each.patience.since).drop()
+            min(waiting, key=lambda each: each.patience.since).break_off()
         with contextlib.suppress(OSError):
             await self._loop.connect_accepted_socket(
                 lambda: Connection(self._front, connected, client), connected
