@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import time
 from collections import deque
@@ -16,9 +17,11 @@ from weihai_kg.server.outgoing import Outgoing
 from weihai_kg.server.patience import IDLE, LINGERING, Patience
 from weihai_kg.settings import Settings
 from weihai_kg.web.http.cache import Entry
-from weihai_kg.web.http.head import head
+from weihai_kg.web.http.head import UnsendableError, head
 from weihai_kg.web.http.response import Reply
 from weihai_kg.web.service import Service
+
+logger = logging.getLogger(__name__)
 
 DISCARDED = 32 * 1024 * 1024
 
@@ -186,7 +189,13 @@ class Connection(asyncio.Protocol):
         if reply.body is None:
             raise TypeError("A stream is sent by Outgoing.")
         method = message.environ["REQUEST_METHOD"]
-        told = reply.head or head(reply.status, reply.headers, len(reply.body), method)
+        try:
+            told = reply.head or head(reply.status, reply.headers, len(reply.body), method)
+        except UnsendableError:
+            logger.exception("request %s", reply.id)
+            self.break_off()
+            reply.over(0, False)
+            return
         self._serving = None
         told += b"X-Request-Id: %b\r\n" % reply.id.encode()
         self._write_whole(message, told, reply.body)
@@ -257,11 +266,6 @@ class Connection(asyncio.Protocol):
             self._transport.write_eof()
 
     @property
-    def is_idle(self) -> bool:
-        """Whether there is no request on its way in or out."""
-        return self._serving is None and not self._queue and not self._pending
-
-    @property
     def waits_for_client(self) -> bool:
         """Whether the client has still to send a request."""
         return self._serving is None and not self._queue
@@ -272,12 +276,8 @@ class Connection(asyncio.Protocol):
 
     def close_if_idle(self) -> None:
         """Close unless a request is on its way."""
-        if self.is_idle and self._incoming.stage is Stage.NOTHING:
+        if self.waits_for_client and not self._pending and self._incoming.stage is Stage.NOTHING:
             self._transport.close()
-
-    def drop(self) -> None:
-        """Close at once: others need the place."""
-        self._transport.abort()
 
     def look(self, now: float) -> None:
         """End what has taken too long; called once a second."""

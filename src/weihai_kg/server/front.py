@@ -106,7 +106,7 @@ class Front:
         def answer() -> None:
             self._deliver(connection, message, request, self.service.answer(request, started))
 
-        if not threads.submit(answer):
+        if not threads.submit(lambda: self._try(connection, answer)):
             self._refuse(connection, request, started)
 
     def _request(self, connection: Connection, message: Message) -> Request:
@@ -201,7 +201,7 @@ class Front:
                 reply = self.service.resume(asked, found)
             self._deliver(connection, message, asked.request, reply)
 
-        if not self._queries.submit(answer):
+        if not self._queries.submit(lambda: self._try(connection, answer)):
             if close is not None:
                 close()
             connection.send(self.service.fail(asked, OverloadedError("Too many queries run.")))
@@ -220,6 +220,14 @@ class Front:
             connection, message, reply, self._loop, self._spool, self._again,
             lambda error: self.service.refuse_query(request, error),
         ).pull()  # fmt: skip
+
+    def _try(self, connection: Connection, job: Callable[[], None]) -> None:
+        """Do a job for a connection; if that fails, nobody is left waiting."""
+        try:
+            job()
+        except Exception:
+            logger.exception("A request was not answered.")
+            self._loop.call_soon_threadsafe(connection.break_off)
 
     def _again(self, job: Callable[[], None]) -> None:
         """Have a thread go on with a stream, as soon as there is one."""

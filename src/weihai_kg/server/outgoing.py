@@ -18,7 +18,7 @@ from weihai_kg.errors import OverloadedError, QueryError
 from weihai_kg.server import writing
 from weihai_kg.server.incoming import Message
 from weihai_kg.server.spool import Kept, Spool, SpoolFull
-from weihai_kg.web.http.head import head
+from weihai_kg.web.http.head import UnsendableError, head
 from weihai_kg.web.http.response import Reply
 
 logger = logging.getLogger(__name__)
@@ -174,7 +174,12 @@ class Outgoing:
         """Send the head, once; whether there is anybody to send to."""
         if not self._started and self._connection.stream(self):
             self._started = True
-            told = head(self._reply.status, self._reply.headers)
+            try:
+                told = head(self._reply.status, self._reply.headers)
+            except UnsendableError:
+                logger.exception("request %s", self._reply.id)
+                self._break_off()
+                return False
             told += b"X-Request-Id: %b\r\n" % self._reply.id.encode()
             if self._held:
                 size = self._kept.size if self._kept is not None else 0

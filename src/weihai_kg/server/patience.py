@@ -51,7 +51,7 @@ class Patience:
         """
         try:
             held = fcntl.ioctl(connected, termios.TIOCOUTQ, b"\0\0\0\0")
-        except OSError:
+        except (OSError, ValueError):  # it is closed already
             return True
         sent = handed - int(struct.unpack("i", held)[0])
         if not self._sent or sent - self._sent >= SLOWEST * STALLED:

@@ -19,7 +19,7 @@ from weihai_kg.settings import Settings
 from weihai_kg.web.service import Service
 
 MOST_CONNECTIONS = 4096
-_YIELD = 0.002
+_MOST_TURNS = 8
 _LAST_LOOK = 0.05
 
 
@@ -49,20 +49,19 @@ class Acceptor:
     def _ready(self) -> None:
         """Take a connection, but let a process that has fewer be first.
 
-        If none comes in time, this one takes it all the same.
+        If none comes within a few turns of the loop, this one takes it all the same.
         """
         ahead = self._board.ahead
-        if not ahead:
-            self._accept()
-            return
-        self._loop.remove_reader(self._listener)
-        if ahead == 1:
-            self._loop.call_soon(self._accept_and_listen)
+        if ahead:
+            self._loop.remove_reader(self._listener)
+            self._yield(min(ahead, _MOST_TURNS))
         else:
-            self._loop.call_later(_YIELD, self._accept_and_listen)
+            self._accept()
 
-    def _accept_and_listen(self) -> None:
-        if self._open:
+    def _yield(self, turns: int) -> None:
+        if turns:
+            self._loop.call_soon(self._yield, turns - 1)
+        elif self._open:
             self._accept()
             self._listen()
 
@@ -84,7 +83,7 @@ class Acceptor:
             if not waiting:
                 connected.close()
                 return
-            min(waiting, key=lambda each: each.patience.since).drop()
+            min(waiting, key=lambda each: each.patience.since).break_off()
         with contextlib.suppress(OSError):
             await self._loop.connect_accepted_socket(
                 lambda: Connection(self._front, connected, client), connected
