@@ -10,10 +10,13 @@ import rdflib
 from click.testing import CliRunner
 
 from weihai_kg.cli.diff import diff
+from weihai_kg.differences import history
 from weihai_kg.differences.difference import change_note, compare
 from weihai_kg.differences.statements import by_graph
 from weihai_kg.differences.writing import to_json, to_text, to_turtle
-from weihai_kg.release import NQUADS, QUERIES, REPORT, Release, sha256
+from weihai_kg.release import NQUADS, QUERIES, REPORT, Release, make_current, sha256
+from weihai_kg.settings import Settings
+from weihai_kg.web.backend import Releases
 
 NEW = "9.9.9+new"
 QUERY = """#+ title: {zh: "题", en: "Title"}
@@ -167,3 +170,28 @@ def test_what_is_no_statement_is_an_error():
 
 def test_files_of_the_fixture_differ(folder, release):
     assert sha256(folder / "current" / NQUADS) != sha256(release.path / NQUADS)
+
+
+def test_what_changed_is_kept_beside_the_releases_and_in_neither(folder, release, tmp_path):
+    shutil.copytree(folder / "releases", tmp_path / "releases")
+    settings = Settings(releases=tmp_path)
+    old, new = (Release(tmp_path / "releases" / each) for each in (release.version, NEW))
+    history.keep(old, settings)
+    assert Releases(settings).changes(release.version) is None
+    make_current(tmp_path, old)
+    history.keep(old, settings)
+    assert Releases(settings).changes(release.version) is None
+    history.keep(new, settings)
+    kept = Releases(settings).changes(NEW)
+    assert kept == tmp_path / "changes" / f"{release.version}..{NEW}.json"
+    summary = json.loads(kept.read_text("utf-8"))["summary"]
+    assert summary["queries_added"] == ["new-things"]
+    assert summary["before"] == release.version
+    assert set(old.files()) == set(release.files())
+
+
+def test_a_damaged_release_is_not_compared_with(folder, release, tmp_path):
+    shutil.copytree(folder / "releases", tmp_path / "releases")
+    make_current(tmp_path, Release(tmp_path / "releases" / NEW))  # its checksums are the old ones
+    history.keep(Release(tmp_path / "releases" / release.version), Settings(releases=tmp_path))
+    assert not (tmp_path / "changes").exists()

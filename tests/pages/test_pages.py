@@ -173,6 +173,21 @@ def test_article_has_each_note_beside_its_words(site):
     assert all(PRINTED[int(start)] == first for start, _, first in notes)
 
 
+def test_downloads_say_what_each_file_is_and_that_this_is_the_first_release(site):
+    text = html.unescape(site.get("/downloads?lang=en").text)
+    assert "This is the first release here" in text
+    assert "What was inferred" in text
+    chinese = site.get("/downloads?lang=zh").text
+    assert "推得的陈述" in chinese
+    assert "这是此处的第一个版本" in chinese
+    assert site.get(f"/downloads/{site_version(text)}/changes.json").status_code == 404
+
+
+def site_version(text):
+    """The version that a page of downloads shows first."""
+    return re.search(r"<h2[^>]*>(\S+) <span", text)[1]
+
+
 def test_article_text_is_no_download(site, release):
     name = "article-weihai-japan-korea.txt"
     assert name in release.files()
