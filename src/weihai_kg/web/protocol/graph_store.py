@@ -80,7 +80,7 @@ class GraphStore:
             absolute = _resolve(graph, request.url)
             if not is_absolute_iri(absolute):
                 raise Problem(
-                    400, f"graph: {graph[:200]!r} is not an IRI.",
+                    400, f"graph: {graph[:200]!r} is not an absolute IRI.",
                     todo="Give the graph's full IRI, percent-encoded once.", parameter="graph",
                 )  # fmt: skip
             return self._existing([absolute], request.root)
@@ -118,12 +118,13 @@ class GraphStore:
 
 
 def _resolve(reference: str, base: str) -> str:
-    """The IRI that a reference stands for in a request (RFC 3986, section 5.2).
+    """The absolute IRI that ``?graph=`` gives; empty for what is none.
 
-    The protocol's own tests name graphs by the path alone. Empty if it cannot be resolved.
+    The protocol wants an absolute IRI and 400 for any other (section 4.2). Its own tests name
+    graphs by the path of the store, though: a path from the root is resolved (RFC 3986, 5.2).
     """
-    if not reference or _SCHEME.match(reference):
-        return reference
+    if not reference.startswith("/"):
+        return reference if _SCHEME.match(reference) else ""
     try:
         return urljoin(base, reference)
     except ValueError:
