@@ -21,7 +21,7 @@ LAYERS = (
     {"sources", "engine"},
     {"reasoning", "saved_queries"},
     {"checks", "publish", "explanation", "differences"},
-    {"build"},
+    {"build", "query_doctor"},
     {"web"},
     {"server"},
     {"cli"},
@@ -35,7 +35,7 @@ WEB_LAYERS = (
     {"protocol", "page"},
     {"things", "tables"},
     {"queries"},
-    {"answers", "openapi"},
+    {"answers", "editor", "openapi"},
     {"site"},
     {"app"},
     {"wsgi"},
@@ -53,7 +53,7 @@ ONLY = {
     "pyarrow": {"web"},
     "xlsxwriter": {"web"},
 }
-SERVING = {"engine", "web", "server"}
+SERVING = {"engine", "query_doctor", "web", "server"}
 BUILDING = {"sources", "reasoning", "checks", "publish", "build"}
 
 

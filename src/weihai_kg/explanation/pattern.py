@@ -42,12 +42,17 @@ class Exists:
 
 @dataclass(frozen=True, slots=True)
 class Triple:
-    """One triple pattern. ``path`` is an IRI, a variable, or a closure; ``text`` as written."""
+    """One triple pattern. ``path`` is an IRI, a variable, or a closure; ``text`` as written.
+
+    ``span`` is where its path begins in the query and where its object ends; several patterns that
+    one path stands for have the same.
+    """
 
     subject: str
     path: str | Closure
     object: str
     text: str
+    span: tuple[int, int] = field(default=(0, 0), compare=False)
 
     @property
     def variables(self) -> tuple[str, ...]:

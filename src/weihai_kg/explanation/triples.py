@@ -30,6 +30,7 @@ class TriplesReader:
         self.cursor = cursor
         self.constants: set[str] = set()
         self._blank: dict[str, str] = {}
+        self._span = 0, 0
 
     def name(self) -> str:
         """The name of a graph: a variable or an IRI."""
@@ -57,6 +58,7 @@ class TriplesReader:
     def _properties(self, subject: str, shown: str, parts: list[Part]) -> None:
         cursor = self.cursor
         while True:
+            begin = cursor.peek().start
             if cursor.peek().kind == "variable":
                 path: str | _Path = cursor.next().text
             else:
@@ -68,6 +70,7 @@ class TriplesReader:
                 annotated = cursor.is_mark("{") and cursor.is_mark("|", ahead=1)
                 if annotated or cursor.is_mark("~"):
                     raise UnreadableError("Statements about statements are not read here.")
+                self._span = begin, cursor.tokens[cursor.at - 1].end
                 parts += self._expand(subject, path, value, f"{shown} {written} {text}")
                 parts += more
                 if not cursor.mark(","):
@@ -206,12 +209,13 @@ class TriplesReader:
     def _expand(self, subject: str, path: str | _Path, value: str, text: str) -> list[Part]:
         """The parts that a path between two terms stands for."""
         if isinstance(path, str):
-            return [Triple(subject, path, value, text)]
+            return [Triple(subject, path, value, text, self._span)]
         parts: list[Part] = []
         source = f"{subject} {path.text} {value} ."
         match path.kind:
             case "iri":
-                return [Triple(subject, TYPE if path.text == "a" else path.text, value, text)]
+                iri = TYPE if path.text == "a" else path.text
+                return [Triple(subject, iri, value, text, self._span)]
             case "inverse":
                 return self._expand(value, path.parts[0], subject, text)
             case "sequence":
@@ -230,7 +234,7 @@ class TriplesReader:
                 return [Union(branches, self.cursor.fresh("u"), text, source)]
             case "negated":
                 return self._expand_negated(subject, path, value, text)
-        return [Triple(subject, self._closure(path), value, text)]
+        return [Triple(subject, self._closure(path), value, text, self._span)]
 
     def _expand_negated(self, subject: str, path: _Path, value: str, text: str) -> list[Part]:
         forward = [part.text for part in path.parts if part.kind == "iri"]
@@ -242,7 +246,7 @@ class TriplesReader:
             if names or (names is forward and not backward):
                 name = self.cursor.fresh("p")
                 condition = f"(?{name} NOT IN ({', '.join(names)}))"
-                edge = Triple(first, f"?{name}", last, text)
+                edge = Triple(first, f"?{name}", last, text, self._span)
                 test = Filter(Expression(condition, (name,)), f"FILTER {condition}")
                 branches.append(Group((edge, test), text))
         if len(branches) == 1:

@@ -1,0 +1,150 @@
+"""The doctor: what is likely wrong with a query, before it runs and after."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from time import monotonic
+
+from weihai_kg.engine.request import QueryRequest
+from weihai_kg.engine.tokens import decode_escapes, tokens
+from weihai_kg.errors import QueryError, QuerySyntaxError, UpdateNotAllowedError
+from weihai_kg.explanation.asking import Asker, QueryEngine
+from weihai_kg.query_doctor.advice import Advice, Level
+from weihai_kg.query_doctor.case import Case
+from weihai_kg.query_doctor.comparisons import Comparisons
+from weihai_kg.query_doctor.directions import directions
+from weihai_kg.query_doctor.emptiness import Emptiness
+from weihai_kg.query_doctor.joins import joins
+from weihai_kg.query_doctor.order import cut_by_limit, optionals
+from weihai_kg.query_doctor.statistics import Statistics, gather
+from weihai_kg.query_doctor.terms import missing_prefix, unknown_terms, unknown_things
+from weihai_kg.query_doctor.variables import variables
+from weihai_kg.query_doctor.wording import say
+
+_PLACE = re.compile(r"\b(?:at|line) (\d+)(?::| column | col )(\d+)")
+_COUNTING = 10.0
+"""Seconds that counting a release may take; it is done once."""
+
+
+class Doctor:
+    """Examines queries to one engine; may be used by many threads."""
+
+    def __init__(
+        self, engine: QueryEngine, prefixes: Mapping[str, str], *, seconds: float = 3.0
+    ) -> None:
+        """``seconds`` is the time that one examination may take."""
+        self._engine = engine
+        self._prefixes = prefixes
+        self._seconds = seconds
+        self._statistics: Statistics | None = None
+        self._lock = threading.Lock()
+
+    def statistics(self) -> Statistics:
+        """The counts of the release that is served; raises QueryError if there is no time."""
+        version = self._engine.version
+        with self._lock:
+            if self._statistics is None or self._statistics.version != version:
+                self._statistics = gather(Asker(self._engine, seconds=_COUNTING))
+            return self._statistics
+
+    def before(self, text: str) -> list[Advice]:
+        """Advice on a query that need not have run: what can be told from it and the counts."""
+        return self._examine(text, ran=False)
+
+    def after(self, text: str) -> list[Advice]:
+        """The same once it ran, and what its answer tells: why it is empty, what LIMIT cut."""
+        return self._examine(text, ran=True)
+
+    def _examine(self, text: str, *, ran: bool) -> list[Advice]:
+        if not ran and (wrong := self._refused(text)):
+            return wrong
+        asker = Asker(self._engine, seconds=self._seconds)
+        try:
+            case = Case(text, self._prefixes)
+            counts = self.statistics()
+        except QueryError:
+            return []  # what this reader cannot read, it has no advice on
+        found: list[Advice] = []
+        checks: list[Callable[[], Iterable[Advice]]] = [
+            lambda: unknown_terms(case, counts),
+            lambda: unknown_things(case, asker),
+            lambda: variables(case),
+            lambda: directions(case, counts),
+            lambda: Comparisons(case, counts, asker).advice(),
+            lambda: optionals(case),
+            lambda: joins(case, asker),
+        ]
+        if ran:
+            checks += [
+                lambda: Emptiness(case, asker, found).advice(),
+                lambda: cut_by_limit(case, asker),
+            ]
+        for check in checks:
+            found += _in_time(check)
+        if any(each.code.startswith("empty") for each in found):
+            # Its suggestions are those that were seen to give rows; the others are not shown.
+            found = [each if each.code.startswith("empty") else replace(each, suggestions=())
+                     for each in found]  # fmt: skip
+        return found
+
+    def _refused(self, text: str) -> list[Advice]:
+        """What the engine does not take; nothing for a query that it does."""
+        wrong = list(_undeclared(text, self._prefixes))
+        if wrong:
+            return wrong
+        end = monotonic() + 1
+        request = QueryRequest(
+            text, head_only=True, results=("json",), rdf=("nt",),
+            abandoned=lambda: monotonic() > end,
+        )  # fmt: skip
+        try:
+            self._engine.query(request).close()
+        except (QuerySyntaxError, UpdateNotAllowedError) as error:
+            start = _offset(text, str(error))
+            text_ = say("syntax", detail=str(error))
+            return [Advice("syntax", Level.ERROR, text_, start, min(start + 1, len(text)))]
+        except QueryError:
+            return []
+        return []
+
+
+def _in_time(check: Callable[[], Iterable[Advice]]) -> list[Advice]:
+    """What a check finds; nothing if the engine stops it."""
+    found: list[Advice] = []
+    with contextlib.suppress(QueryError):
+        found.extend(check())
+    return found
+
+
+def _undeclared(text: str, known: Mapping[str, str]) -> Iterator[Advice]:
+    """Each prefix that is used and not declared."""
+    try:
+        terminals = list(tokens(decode_escapes(text)))
+    except QuerySyntaxError:
+        return
+    declared = {
+        name.text.partition(":")[0]
+        for word, name in pairwise(terminals)
+        if word.kind == "word" and word.text.upper() == "PREFIX"
+    }
+    for each in terminals:
+        prefix = each.text.partition(":")[0]
+        if each.kind == "name" and prefix not in declared:
+            declared.add(prefix)
+            yield missing_prefix(text, prefix, known, each.start)
+
+
+def _offset(text: str, message: str) -> int:
+    """The place in the text that a message of the parser names, by line and column."""
+    found = _PLACE.search(message)
+    if found is None:
+        return 0
+    lines = text.split("\n")
+    line = min(int(found[1]), len(lines)) - 1
+    start = sum(len(each) + 1 for each in lines[:line])
+    return min(start + int(found[2]) - 1, len(text))
