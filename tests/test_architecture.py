@@ -34,6 +34,7 @@ WEB_LAYERS = (
     {"http"},
     {"protocol", "page"},
     {"things", "tables"},
+    {"drawings"},
     {"queries"},
     {"answers", "editor", "openapi"},
     {"site"},
@@ -52,6 +53,7 @@ ONLY = {
     "pyshacl": {"checks"},
     "pyarrow": {"web"},
     "xlsxwriter": {"web"},
+    "networkx": {"web"},
 }
 SERVING = {"engine", "query_doctor", "web", "server"}
 BUILDING = {"sources", "reasoning", "checks", "publish", "build"}

@@ -1,24 +1,25 @@
-"""Draws land.svg from Natural Earth (public domain), as the npm package world-atlas 2.0.2 has it.
+"""Draws a coastline from Natural Earth (public domain), as npm's world-atlas 2.0.2 has it.
 
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
-    python make_land.py package/land-50m.json > land.svg
+    python tools/coastline.py near package/land-50m.json > near.svg
+    python tools/coastline.py asia package/land-50m.json > asia.svg
+    python tools/coastline.py world package/land-110m.json > world.svg
 
-The projection is that of ``weihai_kg.web.site.chart_map``: change both together.
+The frames are those of ``weihai_kg.web.drawings.window``: change both together. A drawing has so
+many units for a degree of either kind; who shows it stretches it to the window that is wanted.
 """
 
+import itertools
 import json
-import math
 import sys
 from pathlib import Path
 
-WEST, EAST, SOUTH, NORTH, UNIT = 117.0, 141.5, 32.0, 41.5, 30.0
-SMALLEST = 3.0
-
-
-def project(longitude: float, latitude: float) -> tuple[float, float]:
-    """A place in the drawing."""
-    narrow = math.cos(math.radians((SOUTH + NORTH) / 2))
-    return (longitude - WEST) * narrow * UNIT, (NORTH - latitude) * UNIT
+# West, east, south, north, units for a degree, smallest area in square units.
+FRAMES = {
+    "near": (116.0, 142.5, 31.0, 42.5, 30.0, 3.0),
+    "asia": (88.0, 152.0, 15.0, 56.0, 10.0, 1.0),
+    "world": (-180.0, 180.0, -90.0, 90.0, 3.0, 0.0),
+}
 
 
 def clip(ring: list, inside, crossing) -> list:
@@ -32,14 +33,10 @@ def clip(ring: list, inside, crossing) -> list:
     return out
 
 
-def clipped(ring: list) -> list:
-    """The part of a ring within the frame, with a margin."""
-    for axis, bound, sign in (
-        (0, WEST - 1, 1),
-        (0, EAST + 1, -1),
-        (1, SOUTH - 1, 1),
-        (1, NORTH + 1, -1),
-    ):
+def clipped(ring: list, frame: tuple) -> list:
+    """The part of a ring within a frame."""
+    west, east, south, north = frame[:4]
+    for axis, bound, sign in ((0, west, 1), (0, east, -1), (1, south, 1), (1, north, -1)):
 
         def cross(a, b, axis=axis, bound=bound):
             part = (bound - a[axis]) / (b[axis] - a[axis])
@@ -59,9 +56,23 @@ def area(points: list) -> float:
     return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairs)) / 2
 
 
+def written(points: list) -> str:
+    """A closed path in whole units, first place absolute, the others as steps."""
+    whole = []
+    for x, y in points:
+        point = (round(x * 10), round(y * 10))
+        if not whole or point != whole[-1]:
+            whole.append(point)
+    steps = [f"{(b[0] - a[0]) / 10:g} {(b[1] - a[1]) / 10:g}" for a, b in itertools.pairwise(whole)]
+    begin = f"M{whole[0][0] / 10:g} {whole[0][1] / 10:g}l"
+    return begin + " ".join(steps).replace(" -", "-") + "z"
+
+
 def main() -> None:
     """Write the drawing to standard output."""
-    topology = json.loads(Path(sys.argv[1]).read_text())
+    frame = FRAMES[sys.argv[1]]
+    west, _, _, north, unit, smallest = frame
+    topology = json.loads(Path(sys.argv[2]).read_text())
     (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []
     for arc in topology["arcs"]:
@@ -79,9 +90,11 @@ def main() -> None:
                 for index in ring:
                     arc = arcs[index] if index >= 0 else arcs[~index][::-1]
                     points += arc[1:] if points else arc
-                drawn = [project(*point) for point in clipped(points[:-1])]
-                if len(drawn) > 2 and area(drawn) >= SMALLEST:
-                    shapes.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in drawn) + "Z")
+                drawn = [
+                    ((x - west) * unit, (north - y) * unit) for x, y in clipped(points[:-1], frame)
+                ]
+                if len(drawn) > 2 and area(drawn) > smallest:
+                    shapes.append(written(drawn))
     sys.stdout.write(
         '<svg xmlns="http://www.w3.org/2000/svg"><path id="land" d="'
         + "".join(shapes)
