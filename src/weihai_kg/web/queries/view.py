@@ -97,10 +97,21 @@ def show(desk: Desk, library: Library, query: SavedQuery, table: Table, part: Ta
     )
     if len(left_out) == len(table.names):
         left_out = ()
+    return _shown_table(desk, library, table, part, language, left_out, _highest(query, table))
+
+
+def show_all(desk: Desk, library: Library, table: Table, part: Table, language: str) -> ShownTable:
+    """A part of a table with every column."""
+    return _shown_table(desk, library, table, part, language)
+
+
+def _shown_table(
+    desk: Desk, library: Library, table: Table, part: Table, language: str,
+    left_out: tuple[str, ...] = (), highest: float = 0.0,
+) -> ShownTable:  # fmt: skip
     kept = [place for place, name in enumerate(table.names) if name not in left_out]
     iris = [each.text for row in part.rows for each in row if each and each.is_iri]
     labels = desk.labels(library, iris, language)
-    highest = _highest(query, table)
     prefixes = Namespaces(library.base).prefixes
     rows = tuple(
         tuple(
