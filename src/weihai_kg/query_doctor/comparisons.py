@@ -17,8 +17,9 @@ from weihai_kg.query_doctor.statistics import NUMBERS, PLAIN, Kinds, Statistics
 from weihai_kg.query_doctor.wording import brief, say
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_DATE = str(XSD.date)
 _FORMS = {
-    str(XSD.date): r"-?\d{4,}-\d\d-\d\d",
+    _DATE: r"-?\d{4,}-\d\d-\d\d",
     str(XSD.dateTime): r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d.*",
     str(XSD.gYear): r"-?\d{4,}",
     str(XSD.gYearMonth): r"-?\d{4,}-\d\d",
@@ -201,9 +202,10 @@ class Comparisons:
     ) -> Advice:
         found = []
         for datatype in sorted(kinds.datatypes):
-            if re.fullmatch(_FORMS[datatype], value):
+            midnight = datatype == str(XSD.dateTime) and re.fullmatch(_FORMS[_DATE], value)
+            if midnight or re.fullmatch(_FORMS[datatype], value):
                 written, declared = self._case.written(datatype)
-                put = f"{words}^^{written}"
+                put = f'"{value}T00:00:00"^^{written}' if midnight else f"{words}^^{written}"
                 found.append(Suggestion(
                     say("use-literal", literal=brief(put)), (*declared, Edit(*pair, put))
                 ))  # fmt: skip

@@ -77,7 +77,8 @@ class Doctor:
             lambda: directions(case, counts),
             lambda: Comparisons(case, counts, asker).advice(),
             lambda: optionals(case),
-            lambda: joins(case, asker),
+            # A misspelt variable is why parts have none in common.
+            lambda: joins(case, asker) if not _names_are_wrong(found) else (),
         ]
         if ran:
             checks += [
@@ -105,12 +106,16 @@ class Doctor:
         try:
             self._engine.query(request).close()
         except (QuerySyntaxError, UpdateNotAllowedError) as error:
-            start = _offset(text, str(error))
-            text_ = say("syntax", detail=str(error))
-            return [Advice("syntax", Level.ERROR, text_, start, min(start + 1, len(text)))]
+            start = min(_offset(text, str(error)), max(len(text) - 1, 0))
+            told = say("syntax", detail=str(error))
+            return [Advice("syntax", Level.ERROR, told, start, min(start + 1, len(text)))]
         except QueryError:
             return []
         return []
+
+
+def _names_are_wrong(found: Iterable[Advice]) -> bool:
+    return any(each.code == "misspelt" for each in found)
 
 
 def _in_time(check: Callable[[], Iterable[Advice]]) -> list[Advice]:

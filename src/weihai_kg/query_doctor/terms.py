@@ -18,7 +18,7 @@ from weihai_kg.query_doctor.statistics import Statistics
 from weihai_kg.query_doctor.wording import say
 
 _CLOSE = 0.8
-_OF_A_WORD = 0.9
+_OF_A_WORD, _EACH_WORD = 0.92, 0.01
 _MOST = 3
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _LABELS = "<http://www.w3.org/2000/01/rdf-schema#label>|" \
@@ -110,7 +110,10 @@ def _likeness(one: str, other: str) -> float:
     if min(len(first), len(second)) < 3:
         return 0.0
     words = [each for each in second.split() if len(each) > 2]
-    return max(_ratio(first, second), *(_OF_A_WORD * _ratio(first, each) for each in words), 0.0)
+    less = _EACH_WORD * len(words)
+    return max(
+        _ratio(first, second), *(_OF_A_WORD * _ratio(first, each) - less for each in words), 0.0
+    )  # fmt: skip
 
 
 def _ratio(one: str, other: str) -> float:

@@ -22,6 +22,7 @@ from weihai_kg.query_doctor.case import Case
 from weihai_kg.query_doctor.terms import local_name
 from weihai_kg.query_doctor.wording import brief, say
 
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
 _LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
 _TRIED = 5000
 _FEW = 2
@@ -206,6 +207,8 @@ def _written(case: Case, term: Node) -> tuple[str, tuple[Edit, ...]]:
 
 
 def _likeness(one: str, other: str) -> float:
+    if _NUMBER.fullmatch(one) and _NUMBER.fullmatch(other):
+        return 1 / (1 + abs(float(one) - float(other)) / (abs(float(one)) + 1))
     return difflib.SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()
 
 

@@ -36,7 +36,17 @@ from weihai_kg.web.protocol.sparql import ClientGone, Endpoint
 
 logger = logging.getLogger(__name__)
 
+STATIC = "/static/"
 Raw = tuple[str | None, ...]
+
+
+def _as_kept(response: Response, version: str) -> None:
+    """Let a file of the site be coded once, and kept under its own tag, as a page is."""
+    tag = response.header("ETag")
+    if response.status == 200 and response.body is not None and tag:
+        own = ("etag", "last-modified", "cache-control", "accept-ranges", "content-disposition")
+        response.headers = [pair for pair in response.headers if pair[0].lower() not in own]
+        response.version, response.key = version, (STATIC, tag)
 
 
 class Application:
@@ -152,7 +162,7 @@ class Application:
         if response.key is None or response.status != 200:
             return self._delivery.plain(response, choice)
         entry = self._delivery.entry(response, choice)
-        if raw is not None:
+        if raw is not None and not request.path.startswith(STATIC):
             length = sum(len(text) for text in raw if text)
             self._cache.remember(raw, (response.key, entry.coding), length)
         return entry
@@ -187,7 +197,9 @@ class Application:
             body = request.body(self._settings.query_length, "query_length")
             environ = environ | {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         response = call(self._pages, environ)
-        if (
+        if request.path.startswith(STATIC):
+            _as_kept(response, version)
+        elif (
             response.status == 200
             and response.body is not None
             and request.method in ("GET", "HEAD")

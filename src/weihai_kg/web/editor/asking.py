@@ -1,4 +1,7 @@
-"""One query asked: what came back, or the problem, and how long it took."""
+"""One query asked: what came back, or the problem, and how long it took.
+
+A page reads only the beginning of a very long answer, and says so.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,17 @@ from functools import cached_property
 from time import perf_counter
 
 from weihai_kg.engine.request import Form, QueryRequest
-from weihai_kg.web.http.problem import Problem
+from weihai_kg.errors import QueryError
+from weihai_kg.web.http.problem import Problem, of_query_error
 from weihai_kg.web.page import context
 from weihai_kg.web.protocol.sparql import is_volatile
-from weihai_kg.web.queries.desk import desk
-from weihai_kg.web.queries.run import fetch
 from weihai_kg.web.tables import table as tables
 from weihai_kg.web.tables.result import Result
 
 LONGEST_SHOWN = 200_000
 """Characters of a graph that a page shows."""
+MOST_BYTES = 8 * 1024 * 1024
+"""Bytes of an answer that are read for a page; the files have all of it."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Asked:
     result: Result | None
     problem: Problem | None
     seconds: float
+    whole: bool = True
 
     @property
     def is_graph(self) -> bool:
@@ -39,7 +44,7 @@ class Asked:
         """The rows of a SELECT."""
         if self.result is None or self.result.form is not Form.SELECT:
             return None
-        return tables.read(self.result.body)
+        return tables.read(self.result.body) if self.whole else tables.read_begun(self.result.body)
 
     @property
     def boolean(self) -> bool | None:
@@ -51,7 +56,9 @@ class Asked:
     @cached_property
     def turtle(self) -> str:
         """The graph as Turtle."""
-        return self.result.body.decode() if self.is_graph and self.result else ""
+        if not self.is_graph or self.result is None:
+            return ""
+        return self.result.body.decode("utf-8", "strict" if self.whole else "ignore")
 
     @property
     def is_empty(self) -> bool:
@@ -80,15 +87,26 @@ def ask(text: str) -> Asked:
                 413, f"The query has {size} bytes; the limit is {limit}.",
                 todo="Send a shorter query.", limit="query_length", value=limit,
             )  # fmt: skip
-        result = _fetch(text)
-    except Problem as problem:
+        result, whole = _fetch(text)
+    except (Problem, QueryError) as error:
+        problem = error if isinstance(error, Problem) else of_query_error(error)
         return Asked(text, None, problem, perf_counter() - started)
-    return Asked(text, result, None, perf_counter() - started)
+    return Asked(text, result, None, perf_counter() - started, whole)
 
 
-def _fetch(text: str) -> Result:
-    """The answer as JSON, or a graph as Turtle; kept only if it will be the same again."""
-    request = QueryRequest(text)
-    if is_volatile(text):
-        return fetch(request, context().engine.query, "json", rdf="ttl")
-    return desk().fetcher(desk().library(), request, rdf="ttl")("json")
+def _fetch(text: str) -> tuple[Result, bool]:
+    """The answer as JSON, or a graph as Turtle, up to what a page shows; whether that is all."""
+    request = QueryRequest(text, results=("json",), rdf=("ttl",))
+    answer = context().engine.query(request)
+    pieces, size, whole = [], 0, True
+    try:
+        for piece in (answer.body,) if answer.body is not None else answer.chunks:
+            pieces.append(piece)
+            size += len(piece)
+            if size > MOST_BYTES:
+                whole = False
+                break
+    finally:
+        answer.close()
+    body = b"".join(pieces)
+    return Result(Form(answer.form), answer.format, body, answer.version), whole

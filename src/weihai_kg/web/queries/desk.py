@@ -102,17 +102,12 @@ class Desk:
             return engine.query
         return self.archive.asker(found)
 
-    def fetcher(self, library: Library, request: QueryRequest, rdf: str = "") -> Fetch:
-        """Gets the answer to a request, from the release of the library and no other.
-
-        ``rdf`` is the format for a graph, where it is not known whether the answer is one.
-        """
+    def fetcher(self, library: Library, request: QueryRequest) -> Fetch:
+        """Gets the answer to a request, from the release of the library and no other."""
 
         def get(format_: str) -> Result:
             for _ in range(2):
-                result = fetch(
-                    request, self.asker(library), format_, self._kept, library.version, rdf
-                )
+                result = fetch(request, self.asker(library), format_, self._kept, library.version)
                 if result.version == library.version:
                     return result
             raise Problem(

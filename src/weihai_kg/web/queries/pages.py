@@ -221,7 +221,7 @@ def _editor(query: SavedQuery, given: Asked, request: QueryRequest) -> str:
     """The address that opens the query in the editor, as it was asked."""
     if not given.arguments:
         return f"/sparql?example={query.name}"
-    text = substitute(query.body, request.substitutions)
+    text = substitute(request.text, request.substitutions)
     return "/sparql?" + urlencode({"edit": text}, quote_via=quote)
 
 

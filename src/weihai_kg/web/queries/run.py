@@ -77,15 +77,12 @@ def invalid(error: InvalidParameterError) -> Problem:
 
 
 def fetch(request: QueryRequest, ask: Ask, format_: str, kept: Kept | None = None,
-          version: str = "", rdf: str = "") -> Result:  # fmt: skip
-    """The whole answer in a format; ``version`` is the release that ``ask`` answers from.
-
-    ``rdf`` is the format for a graph, where it is not known whether the answer is one.
-    """
-    key = (version, request.text, tuple(sorted(request.substitutions.items())), format_, rdf)
+          version: str = "") -> Result:  # fmt: skip
+    """The whole answer in a format; ``version`` is the release that ``ask`` answers from."""
+    key = (version, request.text, tuple(sorted(request.substitutions.items())), format_)
     if kept is not None and version and (found := kept.get(key)) is not None:
         return found
-    asked = dataclasses.replace(request, results=(format_,), rdf=(rdf or format_,))
+    asked = dataclasses.replace(request, results=(format_,), rdf=(format_,))
     try:
         answer = ask(asked)
         try:
