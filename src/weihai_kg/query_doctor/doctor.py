@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from itertools import pairwise
 from time import monotonic
 
 from weihai_kg.engine.request import QueryRequest
-from weihai_kg.engine.tokens import decode_escapes, tokens
 from weihai_kg.errors import QueryError, QuerySyntaxError, UpdateNotAllowedError
 from weihai_kg.explanation.asking import Asker, QueryEngine
-from weihai_kg.query_doctor.advice import Advice, Level
+from weihai_kg.query_doctor.advice import Advice
 from weihai_kg.query_doctor.case import Case
 from weihai_kg.query_doctor.comparisons import Comparisons
 from weihai_kg.query_doctor.directions import directions
 from weihai_kg.query_doctor.emptiness import Emptiness
 from weihai_kg.query_doctor.joins import joins
 from weihai_kg.query_doctor.order import cut_by_limit, optionals
+from weihai_kg.query_doctor.refusals import refusal, undeclared
 from weihai_kg.query_doctor.statistics import Statistics, gather
-from weihai_kg.query_doctor.terms import missing_prefix, unknown_terms, unknown_things
+from weihai_kg.query_doctor.terms import unknown_terms, unknown_things
 from weihai_kg.query_doctor.variables import variables
-from weihai_kg.query_doctor.wording import say
 
-_PLACE = re.compile(r"\b(?:at|line) (\d+)(?::| column | col )(\d+)")
 _COUNTING = 10.0
 """Seconds that counting a release may take; it is done once."""
 
@@ -95,7 +91,7 @@ class Doctor:
 
     def _refused(self, text: str) -> list[Advice]:
         """What the engine does not take; nothing for a query that it does."""
-        wrong = list(_undeclared(text, self._prefixes))
+        wrong = list(undeclared(text, self._prefixes))
         if wrong:
             return wrong
         end = monotonic() + 1
@@ -106,9 +102,7 @@ class Doctor:
         try:
             self._engine.query(request).close()
         except (QuerySyntaxError, UpdateNotAllowedError) as error:
-            start = min(_offset(text, str(error)), max(len(text) - 1, 0))
-            told = say("syntax", detail=str(error))
-            return [Advice("syntax", Level.ERROR, told, start, min(start + 1, len(text)))]
+            return [refusal(text, str(error))]
         except QueryError:
             return []
         return []
@@ -124,32 +118,3 @@ def _in_time(check: Callable[[], Iterable[Advice]]) -> list[Advice]:
     with contextlib.suppress(QueryError):
         found.extend(check())
     return found
-
-
-def _undeclared(text: str, known: Mapping[str, str]) -> Iterator[Advice]:
-    """Each prefix that is used and not declared."""
-    try:
-        terminals = list(tokens(decode_escapes(text)))
-    except QuerySyntaxError:
-        return
-    declared = {
-        name.text.partition(":")[0]
-        for word, name in pairwise(terminals)
-        if word.kind == "word" and word.text.upper() == "PREFIX"
-    }
-    for each in terminals:
-        prefix = each.text.partition(":")[0]
-        if each.kind == "name" and prefix not in declared:
-            declared.add(prefix)
-            yield missing_prefix(text, prefix, known, each.start)
-
-
-def _offset(text: str, message: str) -> int:
-    """The place in the text that a message of the parser names, by line and column."""
-    found = _PLACE.search(message)
-    if found is None:
-        return 0
-    lines = text.split("\n")
-    line = min(int(found[1]), len(lines)) - 1
-    start = sum(len(each) + 1 for each in lines[:line])
-    return min(start + int(found[2]) - 1, len(text))

@@ -58,6 +58,7 @@ def document(library: Library, root: str, rules: Container[str]) -> Schema:
             **{f"/queries/{each.name}": {"get": _query(each)}
                for each in library.queries.values()},
             **_files(library),
+            **fixed.doctor(rules),
             **fixed.answers(library),
             **fixed.rest(rules),
         },

@@ -183,7 +183,7 @@ function tell(found, text) {
     }));
     list.append(item);
   }
-  const heading = document.createElement("h3");
+  const heading = document.createElement("h2");
   heading.textContent = t("查询医生", "Query doctor");
   advice.replaceChildren(...(found.length ? [heading, list] : []));
   advice.hidden = found.length === 0;
