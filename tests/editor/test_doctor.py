@@ -155,6 +155,24 @@ def test_what_the_engine_refuses_is_told_with_its_place(doctor):
     assert update.code == "syntax"
 
 
+REFUSED = [
+    ("SELECT * { ?s ?p ?o ", "syntax", "closing } is missing", None),
+    ("SELECT (COUNT(?x) AS ?n { ?x ?p ?o }", "syntax", ") is missing", None),
+    ("SELECT ?x ?o { ?x a ?o } GROUP BY ?x", "not-grouped", "?o", "GROUP BY ?o ?x"),
+    ("SELECT ?x (COUNT(*) AS ?n) { ?x a ?o }", "not-grouped", "?x", "} GROUP BY ?x"),
+]
+
+
+@pytest.mark.parametrize(("query", "code", "words", "put"), REFUSED)
+def test_refusal_is_told_in_words(doctor, query, code, words, put):
+    (found,) = doctor.before(query)
+    assert found.code == code
+    assert words in found.text["en"]
+    for one in found.suggestions:
+        assert put in one.apply(query)
+        assert doctor.before(one.apply(query)) == []
+
+
 def test_prefix_is_filled_in(doctor):
     (found,) = doctor.before("SELECT ?x { ?x a wkg:City }")
     assert found.code == "no-prefix"
