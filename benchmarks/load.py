@@ -14,10 +14,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from servers import HOST, Server, find
+from servers import HOST, Server, ServerError, find
 from workloads import NUMBER, Case
 
 WRK = "apt-get install wrk"
+_TRIES = 3
+_PATIENCE = 3.0
 _SCRIPT = """\
 local parts = {{ {parts} }}
 local count = {seed} * 1000000
@@ -94,12 +96,26 @@ def _with_wrk(server: Server, case: Case, burst: Burst) -> Load:
             find("wrk"), "-t1", f"-c{burst.connections}", f"-d{math.ceil(burst.seconds) + 60}s",
             "--timeout", "120s", "-s", str(path), f"http://{HOST}:{server.port}/",
         ]  # fmt: skip
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        time.sleep(burst.seconds)
-        # wrk takes whole seconds only; interrupted, it ends and tells what it has.
+        for _ in range(_TRIES):
+            told = _interrupted(command, burst.seconds).strip().rpartition("\n")[2]
+            if told.startswith("{"):
+                return Load(**json.loads(told))
+    raise ServerError(f"wrk told nothing of {server.name}")
+
+
+def _interrupted(command: list[str], seconds: float) -> str:
+    """What wrk tells after some time: it takes whole seconds only, but may be interrupted.
+
+    On a busy machine the signal may come before wrk waits for it, or before it knows it.
+    """
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    time.sleep(seconds)
+    while True:
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=60)
-    return Load(**json.loads(output.strip().rpartition("\n")[2]))
+        try:
+            return process.communicate(timeout=_PATIENCE)[0]
+        except subprocess.TimeoutExpired:
+            continue
 
 
 async def _run(server: Server, case: Case, burst: Burst) -> Load:
@@ -126,7 +142,7 @@ async def _run(server: Server, case: Case, burst: Burst) -> Load:
             began = time.perf_counter()
             try:
                 writer.write(request())
-                if await asyncio.wait_for(_answer(reader), max(end - began, 0.001)) >= 400:
+                if await asyncio.wait_for(answer(reader), max(end - began, 0.001)) >= 400:
                     errors += 1
                 times.append(time.perf_counter() - began)
             except TimeoutError:
@@ -146,7 +162,7 @@ async def _run(server: Server, case: Case, burst: Burst) -> Load:
     return Load(len(times), seconds, at[0], at[1], errors)
 
 
-async def _answer(reader: asyncio.StreamReader) -> int:
+async def answer(reader: asyncio.StreamReader) -> int:
     """The status of the next response, its body read."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     status = int(head.split()[1])

@@ -1,7 +1,7 @@
 """One run: this project's server and others, on the same data, with the same queries.
 
-    python benchmarks/run.py                       everything, within 20 minutes
-    python benchmarks/run.py --quick               a sample, within 3 minutes
+    python benchmarks/run.py                       everything, in about 10 minutes
+    python benchmarks/run.py --quick               a sample, in about 3 minutes
     python benchmarks/run.py --workload c --servers weihai-kg,oxigraph --seconds 1
 
 Writes bench.md and bench.json into build/bench/.
@@ -34,7 +34,7 @@ TITLES = {
 }
 # Seconds for the rounds of each workload.
 STRETCH = {"a": 0.5, "b": 0.75, "c": 3.0}
-BUDGET = {"a": 180.0, "b": 300.0, "c": 240.0}
+BUDGET = {"a": 120.0, "b": 200.0, "c": 150.0}
 Starts = dict[str, dict[str, dict[str, float]]]
 
 
@@ -49,7 +49,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--seconds",
         type=float,
-        default=0.4,
+        default=0.3,
         help="per burst (%(default)s); half of it for a, thrice for c",
     )
     parser.add_argument("--connections", type=int, default=8, help="default: %(default)s")

@@ -314,9 +314,46 @@ MaxKeepAlives = 20
 ResultSetMaxRows = 1000000
 """
 
+
+class Fuseki(Server):
+    """Apache Jena Fuseki over its transactional store in memory."""
+
+    name = "fuseki"
+    path = "/ds"
+    program = "java"
+    install = "apt-get install default-jre-headless"
+    largest = 2_000_000
+
+    @classmethod
+    def missing(cls) -> str:
+        return super().missing() or (
+            "" if cls.jar() else "there is no jena-fuseki-server.jar; make bench fetches it by "
+            "Maven, FUSEKI_JAR names another"
+        )  # fmt: skip
+
+    @staticmethod
+    def jar() -> Path | None:
+        """The program, from wherever it may lie."""
+        given = os.environ.get("FUSEKI_JAR")
+        kept = Path(__file__).resolve().parents[1] / "build" / "bench-servers"
+        found = [Path(given)] if given else sorted(kept.glob("jena-fuseki-server*.jar"))
+        return found[-1] if found and found[-1].is_file() else None
+
+    def load(self) -> None:
+        # It would log every request.
+        (self.folder / "log4j2.properties").write_text("rootLogger.level = warn\n")
+
+    def command(self) -> list[str]:
+        return [
+            find(self.program), "-Xmx3G", "-Dlog4j2.configurationFile=log4j2.properties", "-jar",
+            str(self.jar()), "--localhost", "--port", str(self.port), "--file",
+            str(self.data.path.resolve()), self.path,
+        ]  # fmt: skip
+
+
 OURS = WeihaiKG.name
 SERVERS: dict[str, type[Server]] = {
-    each.name: each for each in (WeihaiKG, Oxigraph, RDFLibEndpoint, Virtuoso)
+    each.name: each for each in (WeihaiKG, Oxigraph, RDFLibEndpoint, Virtuoso, Fuseki)
 }
 
 

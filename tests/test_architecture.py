@@ -16,11 +16,11 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "weihai_kg"
 
 LAYERS = (
-    {"errors", "namespaces", "formats", "ntriples"},
+    {"errors", "namespaces", "formats", "ntriples", "similarity"},
     {"settings", "release"},
     {"sources", "engine"},
     {"reasoning", "saved_queries"},
-    {"checks", "publish", "explanation", "differences"},
+    {"checks", "publish", "explanation", "differences", "linking"},
     {"build", "query_doctor"},
     {"web"},
     {"server"},
@@ -37,15 +37,18 @@ WEB_LAYERS = (
     {"drawings"},
     {"queries"},
     {"answers", "editor", "openapi"},
-    {"site"},
+    {"site", "reconcile"},
     {"app"},
+    {"replies"},
+    {"service"},
     {"wsgi"},
 )
 WEB_RANK = {name: rank for rank, names in enumerate(WEB_LAYERS) for name in names}
 
 ONLY = {
     "flask": {"web"},
-    "granian": {"server"},
+    "httptools": {"server"},
+    "uvloop": {"server"},
     "click": {"cli"},
     "pyoxigraph": {"engine", "publish", "checks"},
     "owlrl": {"reasoning"},
@@ -53,10 +56,16 @@ ONLY = {
     "pyshacl": {"checks"},
     "pyarrow": {"web"},
     "xlsxwriter": {"web"},
+    "rapidfuzz": {"similarity"},
+    "opencc": {"similarity"},
+    "requests": {"linking"},
+    "requests_cache": {"linking"},
+    "urllib3": {"linking"},
+    "pypinyin": {"publish"},
     "networkx": {"web"},
 }
 SERVING = {"engine", "query_doctor", "web", "server"}
-BUILDING = {"sources", "reasoning", "checks", "publish", "build"}
+BUILDING = {"sources", "reasoning", "checks", "publish", "build", "linking"}
 
 
 def module_name(path: Path) -> str:

@@ -1,7 +1,6 @@
 """Draws a coastline from Natural Earth (public domain), as npm's world-atlas 2.0.2 has it.
 
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
-    python tools/coastline.py near package/land-50m.json > near.svg
     python tools/coastline.py asia package/land-50m.json > asia.svg
     python tools/coastline.py world package/land-110m.json > world.svg
 
@@ -16,8 +15,7 @@ from pathlib import Path
 
 # West, east, south, north, units for a degree, smallest area in square units.
 FRAMES = {
-    "near": (116.0, 142.5, 31.0, 42.5, 30.0, 3.0),
-    "asia": (88.0, 152.0, 15.0, 56.0, 10.0, 1.0),
+    "asia": (88.0, 152.0, 15.0, 56.0, 20.0, 2.0),
     "world": (-180.0, 180.0, -90.0, 90.0, 3.0, 0.0),
 }
 

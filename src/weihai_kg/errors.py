@@ -94,5 +94,9 @@ class FederationError(QueryError):
     """Raised when a SERVICE clause is not allowed here, or its remote end failed."""
 
 
+class RemoteTimeoutError(FederationError):
+    """Raised when a remote endpoint, or the store that answers here, takes too long."""
+
+
 class EvaluationError(QueryError):
     """Raised when a parsed query cannot be evaluated, such as an unknown function."""

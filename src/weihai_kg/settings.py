@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +53,13 @@ class Settings:
     queue_length: int = _setting(64, "Queries of one server process that may wait for a worker.")
     queue_wait: float = _setting(5.0, "Seconds a query may wait for a worker.")
 
+    store: str = _setting(
+        "", "Endpoint (http or https) that holds the release and answers instead of this engine."
+    )
     federation: str = _setting(
         "https://query.wikidata.org",
-        "Endpoints that SERVICE may call: scheme://host:port, separated by blanks; empty for none.",
+        "Endpoints that SERVICE may call: scheme://host:port, separated by blanks; empty for none. "
+        "https://a=http://b asks b in place of a.",
     )
     federation_timeout: float = _setting(10.0, "Seconds a remote endpoint may take.")
     federation_bytes: int = _setting(16 * MIB, "Bytes a remote endpoint may answer.")
@@ -93,6 +97,9 @@ class Settings:
                 flag = "--" + name.replace("_", "-")
                 values[name] = _convert(name, default, value, flag)
         settings = cls(**values)
+        if settings.store:
+            # Others may change what that store holds: its answers are not kept.
+            settings = replace(settings, cache_bytes=0)
         if not settings.base.endswith(("/", "#")):
             raise UsageError(f"base: {settings.base!r} does not end in /; add the slash.")
         return settings

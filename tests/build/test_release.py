@@ -16,7 +16,7 @@ import rdflib
 import zstandard
 
 from weihai_kg.build import build
-from weihai_kg.release import COMPRESSED, DUMPS, NQUADS, Release
+from weihai_kg.release import COMPRESSED, DUMPS, NQUADS, VOIDS, Release
 from weihai_kg.settings import Settings
 
 BASE = "https://w3id.org/weihai-kg/"
@@ -35,8 +35,10 @@ def named(lines: set[str]) -> set[str]:
 
 
 def test_release_holds_every_file_with_its_checksum(release: Release) -> None:
-    names = {name + end for name in DUMPS for end in ("", *COMPRESSED)}
-    names |= {"void.ttl", "report.json", "queries.json"}
+    tables = ("wikidata.sssom.tsv", "geonames.sssom.tsv")
+    names = {name + end for name in (*DUMPS, *tables) for end in ("", *COMPRESSED)}
+    names |= {*VOIDS, "report.json", "queries.json", "articles.json", "names.json"}
+    names |= {"article-weihai-japan-korea.txt"}
     assert set(release.files()) == names
     for name, digest in release.files().items():
         assert hashlib.sha256((release.path / name).read_bytes()).hexdigest() == digest, name

@@ -40,7 +40,8 @@ SOME = "SELECT ?s ?o { ?s <http://example.org/value> ?o } LIMIT "
 def test_form_and_best_format(engine: Engine, text: str, form: Form, format_: str) -> None:
     request = QueryRequest(text, results=("ttl", "xml", "json"), rdf=("json", "nq", "ttl"))
     answer = engine.query(request)
-    assert (answer.form, answer.format, answer.version) == (form, format_, "data.nq")
+    assert (answer.form, answer.format) == (form, format_)
+    assert answer.version.startswith("data.nq-")
     assert body_of(answer)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from weihai_kg.engine.request import Answer, Form, QueryRequest
 from weihai_kg.engine.service import Engine
-from weihai_kg.errors import QuerySyntaxError
+from weihai_kg.errors import FederationError, QuerySyntaxError
 from weihai_kg.explanation.explainer import Explainer
 from weihai_kg.explanation.model import Statement
 from weihai_kg.explanation.terms import key
@@ -34,12 +34,15 @@ class StoreEngine:
             found = self.store.query(request.text, base_iri=request.base_iri)
         except SyntaxError as error:
             raise QuerySyntaxError(str(error)) from None
-        if request.head_only:
-            body = b""
-        elif isinstance(found, ox.QueryTriples):
-            body = found.serialize(format=ox.RdfFormat.N_TRIPLES)
-        else:
-            body = found.serialize(format=ox.QueryResultsFormat.JSON)
+        try:
+            if request.head_only:
+                body = b""
+            elif isinstance(found, ox.QueryTriples):
+                body = found.serialize(format=ox.RdfFormat.N_TRIPLES)
+            else:
+                body = found.serialize(format=ox.QueryResultsFormat.JSON)
+        except OSError as error:
+            raise FederationError(str(error)) from None
         return Answer(Form.SELECT, "json", body or b"", iter(()), lambda: None, self.version)
 
 

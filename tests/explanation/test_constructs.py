@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from rdflib import Literal, URIRef
 
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.errors import QuerySyntaxError
 from weihai_kg.explanation import plain
+from weihai_kg.explanation.asking import Asker
+from weihai_kg.explanation.derivation import Deriver
 from weihai_kg.explanation.model import Kind
+from weihai_kg.explanation.pattern import Unexplained
+from weihai_kg.explanation.reading import read
+from weihai_kg.explanation.terms import key
 
 from .conftest import alone, explainer_of, row_of, rows_of, small
 
@@ -228,27 +235,15 @@ def test_ask_and_construct_are_explained_by_their_patterns(engine):
 
 
 def test_what_is_not_explained_says_so_and_the_rest_is_explained(engine):
-    text = "SELECT ?x { ?x <e:likes> ?y . << ?x <e:likes> ?y >> <e:said> ?z }"
-    tree = explainer_of(engine)
-    found = tree.row(QueryRequest("SELECT ?x { ?x <e:likes> ?y OPTIONAL { "
-                                  "<< ?x <e:likes> ?y >> <e:said> ?z } }"), number=1)  # fmt: skip
-    assert of(found, Kind.PATTERN)
-    assert not rows_of(engine.store, text)
-    text = "SELECT ?x (RAND() AS ?r) { ?x <e:likes> ?y }"
-    assert of(why(engine, text), Kind.COLUMN).note == "volatile"
-
-
-def test_service_is_not_asked_again_and_the_rest_is_explained(engine):
-    text = "SELECT ?x { ?x <e:likes> ?y SERVICE <http://127.0.0.1:9/> { ?x ?p ?z } }"
-    from weihai_kg.explanation.asking import Asker
-    from weihai_kg.explanation.derivation import Deriver
-    from weihai_kg.explanation.reading import read
-
+    text = "SELECT ?x { ?x <e:likes> ?y . ?y <e:knows> ?z }"
     query = read(text)
+    part = Unexplained("?y <e:knows> ?z .", "syntax", ("y", "z"))
+    query = replace(query, where=replace(query.where, parts=(query.where.parts[0], part)))
     deriver = Deriver(Asker(engine, seconds=5), query, 5)
     found = deriver.row(query, {"x": URIRef("e:c")}, frozenset())
     assert found is not None
-    assert [step.note for step in found.walk() if step.kind is Kind.UNEXPLAINED] == ["service"]
+    assert {step.note for step in found.walk() if step.kind is Kind.UNEXPLAINED} == {"syntax"}
+    assert {str(each.object) for each in found.statements()} == {"e:a"}
 
 
 def test_row_that_is_not_there_is_explained_as_missing(engine):
@@ -330,3 +325,62 @@ def test_missing_row_that_is_there_after_all_gets_its_reasons(engine):
     )
     assert found.row is not None
     assert found.failure is None
+
+
+# What is near to what is not there.
+
+ALIKE = """
+<e:tokyo> <e:in> <e:japan> ; a <e:City> ; <http://www.w3.org/2000/01/rdf-schema#label> "Tokyo"@en .
+<e:kyoto> <e:in> <e:japan> ; a <e:City> ; <e:motto> "Old and new" .
+<e:japan> a <e:Country> .
+"""
+NEAR = {
+    # the wrong direction, language, class; a typing error in a property, a thing, a class, a text
+    "SELECT ?x { <e:japan> <e:in> ?x }": ("reversed", "<e:tokyo> <e:in> <e:japan>"),
+    'SELECT ?x { ?x <http://www.w3.org/2000/01/rdf-schema#label> "Tokyo" }':
+        ("same-text", '<e:tokyo> <http://www.w3.org/2000/01/rdf-schema#label> "Tokyo"@en'),
+    'SELECT ?x { ?x <http://www.w3.org/2000/01/rdf-schema#label> "Tokyo"@ja }':
+        ("same-text", '<e:tokyo> <http://www.w3.org/2000/01/rdf-schema#label> "Tokyo"@en'),
+    "SELECT ?x { ?x a <e:Country> }":
+        ("same-subject-predicate",
+         "<e:tokyo> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <e:City>"),
+    "SELECT ?x { ?x <e:inn> <e:japan> }": ("spelled-alike", "<e:kyoto> <e:in> <e:japan>"),
+    "SELECT ?x { ?x <e:in> <e:japn> }":
+        ("spelled-alike",
+         "<e:japan> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <e:Country>"),
+    'SELECT ?x { ?x <http://www.w3.org/2000/01/rdf-schema#label> "Tokio"@en }':
+        ("spelled-alike", '<e:tokyo> <http://www.w3.org/2000/01/rdf-schema#label> "Tokyo"@en'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NEAR)
+def test_what_is_near_tells_the_likely_mistake(text):
+    how, wanted = NEAR[text]
+    found = explainer_of(small(ALIKE)).missing(QueryRequest(text), {"x": URIRef("e:tokyo")})
+    assert found.failure is not None
+    near = {each.how: each.statements for each in found.failure.near}
+    assert wanted in {" ".join(map(key, each.triple)) for each in near[how]}, near
+    for language in ("zh", "en"):
+        assert plain.render(found, language)
+
+
+def test_name_that_nothing_has_gets_names_spelled_alike():
+    found = explainer_of(small(ALIKE)).missing(
+        QueryRequest("SELECT ?x { ?x a <e:City> }"), {"x": Literal("Tokio")}
+    )
+    assert found.failure is not None
+    near = {each.how: each.statements for each in found.failure.near}
+    assert {each.subject for each in near["spelled-alike"]} == {URIRef("e:tokyo")}
+
+
+@pytest.mark.parametrize(("condition", "note"), [
+    ('?l = "Tokyo"', "filter-text"), ('?l = "Tokyo"@ja', "filter-text"),
+    ('?l = "Kyoto"@en', "filter-false"), ('LANG(?l) = "ja"', "filter-false"),
+])  # fmt: skip
+def test_condition_that_fails_by_a_language_says_so(condition, note):
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    found = explainer_of(small(ALIKE)).missing(
+        QueryRequest(f"SELECT ?x {{ ?x {label} ?l FILTER({condition}) }}"), {"x": URIRef("e:tokyo")}
+    )
+    assert found.failure is not None
+    assert found.failure.note == note

@@ -8,10 +8,12 @@ from html.parser import HTMLParser
 
 import pyoxigraph as ox
 import pytest
+from jsonschema import Draft202012Validator
+from rdflib import RDF
 
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.errors import QuerySyntaxError
-from weihai_kg.explanation import dataset, document, page, plain
+from weihai_kg.explanation import dataset, document, grounds, page, plain
 from weihai_kg.explanation.model import Ground, Kind, Statement
 from weihai_kg.explanation.names import Names
 from weihai_kg.explanation.phrases import PHRASES
@@ -96,9 +98,42 @@ def test_statement_that_is_not_there_gets_the_nearest(explanations):
     assert "does not state this" in plain.render(found)
 
 
-def test_unknown_thing_gets_things_with_labels_alike(explainer):
+def test_unknown_thing_gets_things_spelled_alike(explainer):
     found = explainer.statement(Statement(NS.id["weihai-prt"], NS.wkg.linkedTo, NS.id.japan))
-    assert "labels-alike" in {near.how for near in found.near}
+    assert "spelled-alike" in {near.how for near in found.near}
+
+
+def test_row_is_told_with_its_words_first_and_each_note_once(explanations):
+    found = explanations[2]
+    text = plain.render(found, "zh")
+    rests = grounds.of(found)
+    assert rests.words
+    assert rests.sources
+    words, how = text.index("所依据的原文"), text.index("查询如何得出它")
+    for quotation, numbers in rests.words.items():
+        assert words < text.index(quotation.exact, words) < how
+        assert numbers
+    notes = [
+        each.notes["zh"] for reason in found.reasons.values() for each in reason.justifications
+        if "zh" in each.notes
+    ]  # fmt: skip
+    assert len(notes) > len(set(notes))
+    assert all(text.count(note) == 1 for note in set(notes))
+    assert '<ul class="words">' in page.standalone(found, "zh")
+
+
+def test_words_behind_a_row_are_those_of_its_shortest_proofs(explainer):
+    text = f"SELECT ?o {{ <{NS.id.weihai}> <{NS.wkg.linkedTo}> ?o }}"
+    found = explainer.row(QueryRequest(text), {"o": NS.id.japan})
+    (words,) = grounds.of(found).words
+    assert words.exact == "威海开通了通往韩国、日本等地18条国际班轮航线"
+
+
+def test_terms_of_rdf_and_articles_are_plain_words(explainer):
+    found = explainer.statement(Statement(NS.id.tokyo, RDF.type, NS.wkg.AdministrativeArea))
+    assert "Tokyo — is a — administrative area" in plain.render(found, "en")
+    assert "东京 — 是一种 — " in plain.render(found, "zh")
+    assert "is an “administrative area”" in plain.render(found, "en")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -110,45 +145,24 @@ def test_text_tells_every_statement_once(explanations, language):
         assert not re.search(r"\{\d\}", text)
 
 
-def check(value, rule, root):
-    """As much of JSON Schema as the schema uses."""
-    if "$ref" in rule:
-        rule = root["$defs"][rule["$ref"].rsplit("/", 1)[-1]]
-    kinds = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool,
-             "null": type(None)}  # fmt: skip
-    if "enum" in rule:
-        assert value in rule["enum"], value
-    if "type" in rule:
-        types = rule["type"] if isinstance(rule["type"], list) else [rule["type"]]
-        assert any(isinstance(value, kinds[each]) for each in types), (value, rule)
-    if isinstance(value, dict):
-        assert set(rule.get("required", ())) <= value.keys(), (value.keys(), rule)
-        more = rule.get("additionalProperties", True)
-        for name, inner in value.items():
-            if name in rule.get("properties", {}):
-                check(inner, rule["properties"][name], root)
-            else:
-                assert more, name
-                if isinstance(more, dict):
-                    check(inner, more, root)
-    if isinstance(value, list):
-        for inner in value:
-            check(inner, rule.get("items", {}), root)
-
-
 def test_json_is_what_the_schema_says(explanations):
     schema = json.loads(document.schema())
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
     for found in explanations:
         whole = json.loads(document.render(found))
-        check(whole, schema, schema)
+        validator.validate(whole)
         count = len(whole["statements"])
         for each in whole["statements"]:
             for way in each["justifications"]:
                 assert all(1 <= number <= count for number in way.get("premises", ()))
 
 
-def test_schema_knows_every_kind():
+def test_schema_describes_every_kind_and_every_property():
     schema = json.loads(document.schema())
+    for name, rule in [("", schema), *schema["$defs"].items()]:
+        for inner, property_ in rule.get("properties", {}).items():
+            assert property_.get("description"), (name, inner)
     assert set(schema["$defs"]["step"]["properties"]["kind"]["enum"]) == set(Kind)
     assert set(schema["$defs"]["justification"]["properties"]["ground"]["enum"]) == set(Ground)
     assert set(Ground) <= PHRASES.keys()

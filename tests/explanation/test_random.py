@@ -10,19 +10,24 @@ from hypothesis import strategies as st
 
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.explanation.explainer import MOST_SHOWN
-from weihai_kg.explanation.model import Kind
+from weihai_kg.explanation.model import Explanation, Kind, Step
+from weihai_kg.explanation.pattern import Query, Triple
+from weihai_kg.explanation.reading import read
 
-from .conftest import StoreEngine, alone, explainer_of, row_of, rows_of
+from .conftest import StoreEngine, alone, explainer_of, ox_term, row_of, rows_of
+from .conftest import key as key_of
 
 NODES = ["<e:a>", "<e:b>", "<e:c>", "<e:d>"]
 PROPERTIES = ["<e:p>", "<e:q>", "<e:r>"]
 NUMBERS = ["1", "2", "3"]
 VARIABLES = ["?w", "?x", "?y", "?z"]
+GRAPHS = ["", "", "", "<e:g>", "<e:h>"]
 
-triples = st.tuples(
-    st.sampled_from(NODES), st.sampled_from(PROPERTIES), st.sampled_from(NODES + NUMBERS)
-)
-graphs = st.sets(triples, min_size=1, max_size=12)
+quads = st.tuples(
+    st.sampled_from(NODES), st.sampled_from(PROPERTIES), st.sampled_from(NODES + NUMBERS),
+    st.sampled_from(GRAPHS),
+)  # fmt: skip
+graphs = st.sets(quads, min_size=8, max_size=24)
 paths = st.recursive(
     st.sampled_from([*PROPERTIES, "!<e:p>", "!(<e:p>|^<e:q>)"]),
     lambda inner: st.one_of(
@@ -33,57 +38,131 @@ paths = st.recursive(
     ),
     max_leaves=3,
 )
-subjects = st.one_of(st.sampled_from(VARIABLES), st.sampled_from(VARIABLES + NODES))
-objects = st.one_of(st.sampled_from(VARIABLES), st.sampled_from(VARIABLES + NODES + NUMBERS))
+variables = st.sampled_from(VARIABLES)
+subjects = st.one_of(variables, variables, st.sampled_from(NODES))
+objects = st.one_of(variables, variables, variables, st.sampled_from(NODES + NUMBERS))
 patterns = st.one_of(
     st.builds("{} {} {} .".format, subjects, st.sampled_from(PROPERTIES), objects),
-    st.builds("{} {} {} .".format, subjects, st.sampled_from(VARIABLES), objects),
+    st.builds("{} {} {} .".format, subjects, variables, objects),
     st.builds("{} {} {} .".format, subjects, paths, objects),
+    st.builds("{} <e:p> [ {} {} ] .".format, subjects, st.sampled_from(PROPERTIES), objects),
+    st.builds("{} <e:p> {} ; <e:q> {} .".format, subjects, objects, objects),
 )
 blocks = st.lists(patterns, min_size=1, max_size=2).map(" ".join)
+tests = st.one_of(
+    st.builds("FILTER({} != {})".format, variables, st.sampled_from(VARIABLES + NODES)),
+    st.builds("FILTER({} > {})".format, variables, st.sampled_from(NUMBERS)),
+    st.builds("FILTER({} IN ({}, 1))".format, variables, st.sampled_from(NODES)),
+    st.builds("FILTER(BOUND({}))".format, variables),
+    st.builds("FILTER(isIRI({}) || {} = 2)".format, variables, variables),
+)
 filters = st.one_of(
-    st.builds("FILTER({} != {})".format, st.sampled_from(VARIABLES),
-              st.sampled_from(VARIABLES + NODES)),
-    st.builds("FILTER({} > {})".format, st.sampled_from(VARIABLES), st.sampled_from(NUMBERS)),
+    tests, tests,
     st.builds("FILTER EXISTS {{ {} }}".format, blocks),
-    st.builds("FILTER(isIRI({}))".format, st.sampled_from(VARIABLES)),
+    st.builds("FILTER(EXISTS {{ {} }} || {} = 1)".format, blocks, variables),
 )  # fmt: skip
+negations = st.one_of(
+    st.builds("FILTER NOT EXISTS {{ {} }}".format, blocks),
+    st.builds("MINUS {{ {} }}".format, blocks),
+    st.builds("OPTIONAL {{ {} }} FILTER(!BOUND({}))".format, blocks, variables),
+)
+subqueries = st.one_of(
+    st.builds("{{ SELECT {} {{ {} }} }}".format, variables, blocks),
+    st.builds("{{ SELECT DISTINCT {0} {1} {{ {2} }} }}".format, variables, variables, blocks),
+    st.builds(
+        "{{ SELECT {0} (COUNT({1}) AS ?n) {{ {2} }} GROUP BY {0} }}".format,
+        variables, variables, blocks,
+    ),
+)  # fmt: skip
+values = st.one_of(
+    st.builds("VALUES {} {{ {} {} }}".format, variables, st.sampled_from(NODES),
+              st.sampled_from([*NODES, "UNDEF"])),
+    st.builds("VALUES (?x ?y) {{ ({} {}) (UNDEF {}) }}".format, st.sampled_from(NODES),
+              st.sampled_from(NODES + NUMBERS), st.sampled_from(NODES)),
+)  # fmt: skip
+
+
+def nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.builds("OPTIONAL {{ {} }}".format, inner),
+        st.builds("OPTIONAL {{ {} {} }}".format, inner, filters),
+        st.builds("{{ {} }} UNION {{ {} }}".format, inner, inner),
+        st.builds("{{ {} {} }}".format, inner, filters),
+        st.builds("GRAPH {} {{ {} }}".format, st.sampled_from(["?g", "<e:g>"]), inner),
+    )
+
+
+groups = st.recursive(
+    blocks, lambda inner: st.builds("{} {}".format, inner, nested(inner)), max_leaves=3
+)
 parts = st.one_of(
-    blocks,
-    st.builds("OPTIONAL {{ {} }}".format, blocks),
-    st.builds("OPTIONAL {{ {} {} }}".format, blocks, filters),
-    st.builds("{{ {} }} UNION {{ {} }}".format, blocks, blocks),
-    st.builds("{{ {} {} }}".format, blocks, filters),
-    st.builds("{{ SELECT {} {{ {} }} }}".format, st.sampled_from(VARIABLES), blocks),
-    st.builds("VALUES {} {{ {} {} }}".format, st.sampled_from(VARIABLES),
-              st.sampled_from(NODES), st.sampled_from([*NODES, "UNDEF"])),
-    filters,
+    blocks, nested(groups), nested(groups), subqueries, values, filters,
+    st.builds("BIND({} AS ?k)".format, st.sampled_from(["?x", "STR(?y)", "?z + 1", "1"])),
 )  # fmt: skip
-wheres = st.builds("{} {}".format, blocks, st.lists(parts, max_size=3).map(" ".join))
+wheres = st.one_of(
+    st.builds("{} {}".format, blocks, st.lists(parts, max_size=3).map(" ".join)),
+    st.builds("{} {} {}".format, blocks, st.lists(parts, max_size=2).map(" ".join), negations),
+)
+modifiers = st.sampled_from(["", "", "", " ORDER BY ?x ?y", " ORDER BY DESC(?y) LIMIT 2"])
 plain = st.builds(
-    "SELECT {} {} WHERE {{ {} }}".format, st.sampled_from(["", "DISTINCT"]),
-    st.sampled_from(["?x ?y", "?w ?x ?y ?z", "*", "?x (STR(?y) AS ?text)"]), wheres,
+    "SELECT {} {} WHERE {{ {} }}{}".format, st.sampled_from(["", "DISTINCT"]),
+    st.sampled_from([
+        "?x ?y", "?w ?x ?y ?z", "*", "?x (STR(?y) AS ?text)", "?x (COALESCE(?y, ?z) AS ?c)",
+    ]),
+    wheres, modifiers,
 )  # fmt: skip
 grouped = st.builds(
     "SELECT {} WHERE {{ {} }} {}".format,
     st.sampled_from([
         "?x (COUNT(*) AS ?n)", "?x (COUNT(DISTINCT ?y) AS ?n) (SUM(?z) AS ?m)",
-        "?x (MIN(?y) AS ?n) (MAX(STR(?z)) AS ?m)",
+        "?x (MIN(?y) AS ?n) (MAX(STR(?z)) AS ?m)", "?x (COUNT(?y) + COUNT(?z) AS ?n)",
     ]),
     wheres,
-    st.sampled_from(["GROUP BY ?x", "GROUP BY ?x HAVING (COUNT(*) > 1)"]),
+    st.sampled_from([
+        "GROUP BY ?x", "GROUP BY ?x HAVING (COUNT(*) > 1)", "GROUP BY ?x HAVING (MIN(?z) < 3)",
+        "GROUP BY ?x ORDER BY DESC(COUNT(*)) ?x",
+    ]),
 )  # fmt: skip
-queries = st.one_of(plain, plain, grouped)
+overall = st.builds(
+    "SELECT {} WHERE {{ {} }}".format,
+    st.sampled_from(["(COUNT(*) AS ?n)", "(COUNT(DISTINCT ?x) AS ?n) (AVG(?z) AS ?m)"]), wheres,
+)  # fmt: skip
+queries = st.one_of(plain, plain, plain, grouped, overall)
+
+NEGATION = ("NOT EXISTS", "MINUS", "BOUND", "OPTIONAL", "COALESCE", "EXISTS")
 
 
-def replays(data: set[tuple[str, str, str]], text: str) -> None:
+def monotone(text: str) -> bool:
+    """Whether more statements can only give more solutions."""
+    return not any(word in text for word in NEGATION)
+
+
+def required(query: Query, found: Explanation) -> list[Step]:
+    """The patterns that every solution needs, with what they found."""
+    texts = {part.text for part in query.where.parts if isinstance(part, Triple)}
+    assert found.row is not None
+    return [
+        step for step in found.row.derivations[0].steps
+        if step.kind is Kind.PATTERN and step.text in texts
+    ]  # fmt: skip
+
+
+def replays(data: set[tuple[str, str, str, str]], text: str) -> None:
     store = ox.Store()
-    store.load(" ".join(f"{s} {p} {o} ." for s, p, o in data).encode(), format=ox.RdfFormat.TURTLE)
+    store.load(
+        " ".join(f"{s} {p} {o} {g} .\n" for s, p, o, g in data)
+        .replace(' 1 ', ' "1"^^<http://www.w3.org/2001/XMLSchema#integer> ')
+        .replace(' 2 ', ' "2"^^<http://www.w3.org/2001/XMLSchema#integer> ')
+        .replace(' 3 ', ' "3"^^<http://www.w3.org/2001/XMLSchema#integer> ').encode(),
+        format=ox.RdfFormat.N_QUADS,
+    )  # fmt: skip
     try:
         rows = rows_of(store, text)
     except SyntaxError:
         return
     names = [each.value for each in store.query(text).variables]
+    whole = text.removesuffix(" LIMIT 2")
+    tree = read(text)
     explainer = explainer_of(StoreEngine(store))
     for number in range(1, min(len(rows), 4) + 1):
         found = explainer.row(QueryRequest(text), number=number, shown=MOST_SHOWN)
@@ -94,18 +173,28 @@ def replays(data: set[tuple[str, str, str]], text: str) -> None:
         odd = [step.text for step in found.row.walk() if step.kind is Kind.UNEXPLAINED]
         assert not odd
         statements = set(found.row.statements())
-        assert wanted in rows_of(alone(statements), text)
-        whole = rows_of(store, "SELECT * { ?s ?p ?o }")
-        for each in statements:
-            assert any(str(row["o"]) and row["s"] == f"<{each.subject}>" for row in whole)
-        if not found.row.grouped:
-            witness = set(found.row.derivations[0].statements())
-            assert wanted in rows_of(alone(witness), text)
+        for each in statements:  # nothing is made up
+            subject, predicate, value = (ox_term(key_of(term)) for term in each.triple)
+            graph = ox.DefaultGraph() if each.graph is None else ox_term(key_of(each.graph))
+            assert list(store.quads_for_pattern(subject, predicate, value, graph)), each
+        if found.row.grouped:
+            if monotone(text):
+                assert wanted in rows_of(alone(statements), text)
+            continue
+        if "DISTINCT" not in text:
+            assert found.row.total == rows_of(store, whole).count(wanted)
+        witness = set(found.row.derivations[0].statements())
+        for chosen in (statements, witness):
+            assert wanted in rows_of(alone(chosen), whole)
+        if found.row.total == 1 and monotone(text):
+            # The one solution there is needs each of its patterns.
+            for step in required(tree, found):
+                assert wanted not in rows_of(alone(witness - set(step.statements)), whole), step
 
 
 @given(graphs, queries)
 @settings(
-    max_examples=150, deadline=timedelta(seconds=20), derandomize=True,
+    max_examples=200, deadline=timedelta(seconds=20), derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )  # fmt: skip
 def test_row_of_random_query_replays_from_its_statements(data, text) -> None:

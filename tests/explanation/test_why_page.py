@@ -9,9 +9,12 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator
 from werkzeug.test import Client
 
 from weihai_kg.cli.why import why as command
+from weihai_kg.explanation import address
+from weihai_kg.namespaces import Namespaces
 from weihai_kg.settings import Settings
 from weihai_kg.web.app import create_app, why
 from weihai_kg.web.backend import Releases
@@ -20,6 +23,7 @@ from weihai_kg.web.wsgi import Application
 QUERY = """PREFIX wkg: <https://w3id.org/weihai-kg/ontology#>
 PREFIX id: <https://w3id.org/weihai-kg/id/>
 SELECT ?city ?country { ?city a wkg:City ; wkg:locatedIn ?country . ?country a wkg:Country }"""
+NS = Namespaces()
 STATEMENT = {"s": "id:weihai", "p": "wkg:linkedTo", "o": "id:japan"}
 
 
@@ -174,3 +178,46 @@ def test_command_used_wrongly_says_how(releases, arguments):
     code, text = run(releases, *arguments)
     assert code in {1, 2}, text
     assert "Error" in text
+
+
+CONSTRUCT = """PREFIX wkg: <https://w3id.org/weihai-kg/ontology#>
+CONSTRUCT { ?country wkg:cityOf ?city } WHERE { ?city a wkg:City ; wkg:locatedIn ?country }"""
+
+
+def test_statement_of_an_answer_is_explained_and_can_be_cited(client):
+    base = "https://w3id.org/weihai-kg/"
+    place = {"s": f"<{base}id/japan>", "p": f"<{base}ontology#cityOf>", "o": f"<{base}id/tokyo>"}
+    answer = get(client, "/why", "application/json", query=CONSTRUCT, **place)
+    assert answer.status_code == 200, answer.text
+    assert answer.json["row"]["computations"][0]["kind"] == "template"
+    again = client.get(answer.headers["Content-Location"], headers={"Accept": "application/json"})
+    assert again.json == answer.json
+    place["o"] = f"<{base}id/weihai>"
+    assert get(client, "/why", "application/json", query=CONSTRUCT, **place).json["failure"]
+
+
+def test_json_names_its_schema(client):
+    answer = get(client, "/why", "application/json", **STATEMENT)
+    assert answer.headers["Link"] == '</why/schema.json>; rel="describedby"'
+    schema = client.get("/why/schema.json").json or json.loads(client.get("/why/schema.json").data)
+    Draft202012Validator(schema).validate(answer.json)
+
+
+def test_address_of_a_row_explains_that_row(client):
+    row = {"city": NS.id.tokyo, "country": "<https://w3id.org/weihai-kg/id/japan>"}
+    answer = client.get(address.of_row(QUERY, row), headers={"Accept": "application/json"})
+    assert answer.status_code == 200, answer.text
+    assert {v["name"] for v in answer.json["row"]["values"]} == {"city", "country"}
+    saved = address.of_row(
+        "cities-in-a-country", {"city": NS.id.incheon}, {"country": "id:south-korea"}
+    )
+    answer = client.get(saved, headers={"Accept": "application/json"})
+    assert answer.json["row"], answer.text
+    unbound = address.of_row(f"{QUERY[:-1]} OPTIONAL {{ ?city wkg:none ?n }} }}", {"n": None})
+    assert "binding-n=" in unbound
+
+
+def test_command_explains_a_statement_of_a_construct(releases):
+    code, text = run(releases, "id:japan wkg:cityOf id:tokyo", "--query", CONSTRUCT)
+    assert code == 0, text
+    assert "this line of the template" in text

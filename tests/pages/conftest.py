@@ -17,6 +17,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from weihai_kg.release import Release
+
 HOSTILE = """\
 <{base}id/hostile> <{rdfs}label> "<script>alert(1)</script>"@en{graph} .
 <{base}id/hostile> <{rdfs}label> "\\u202Eevil\\u202C\\"><img src=x onerror=alert(1)>"@zh{graph} .
@@ -26,6 +28,15 @@ HOSTILE = """\
 <{base}id/café> <{rdfs}label> "Café"@en{graph} .
 """
 BASE, RDFS = "https://w3id.org/weihai-kg/", "http://www.w3.org/2000/01/rdf-schema#"
+HOSTILE_NAMES = {
+    "iri": f"{BASE}id/hostile",
+    "labels": {
+        "en": "<script>alert(1)</script>",
+        "zh": '\u202eevil\u202c"><img src=x onerror=alert(1)>',
+    },
+    "others": [],
+    "kind": {},
+}
 GRAPH = f" <{BASE}graph/translations>"
 
 
@@ -78,10 +89,14 @@ def site(releases: Path, tmp_path_factory: pytest.TempPathFactory):
     shutil.copytree(source, copy)
     dump = copy / "weihai-kg.nq"
     dump.write_text(hostile("") + hostile(GRAPH) + dump.read_text("utf-8"), "utf-8")
-    sums = (copy / "SHA256SUMS").read_text().splitlines()
-    digest = hashlib.sha256(dump.read_bytes()).hexdigest()
-    sums = [f"{digest}  weihai-kg.nq" if s.endswith("  weihai-kg.nq") else s for s in sums]
-    (copy / "SHA256SUMS").write_text("\n".join(sums) + "\n")
+    names = json.loads((copy / "names.json").read_text("utf-8"))
+    names["things"].append(HOSTILE_NAMES)
+    (copy / "names.json").write_text(json.dumps(names), "utf-8")
+    sums = "".join(
+        f"{hashlib.sha256((copy / name).read_bytes()).hexdigest()}  {name}\n"
+        for name in Release(copy).files()
+    )
+    (copy / "SHA256SUMS").write_text(sums)
     (folder / "current").symlink_to(Path("releases") / source.name)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

@@ -139,12 +139,72 @@ def test_ontology_terms_resolve(site):
     assert 'id="locatedIn"' in page.text
 
 
-def test_well_known_void_leads_to_the_description(site):
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [("City", "/ontology#City"), ("locatedIn", "/ontology#locatedIn"),
+     ("1.0.0", "/ontology"), ("alignments/geosparql", "/ontology")],
+)  # fmt: skip
+def test_slash_terms_and_parts_of_the_ontology_resolve(site, path, page):
+    response = site.get(f"/ontology/{path}", headers=HTML)
+    assert (response.status_code, response.headers["Location"]) == (303, page)
+    response = site.get(f"/ontology/{path}", headers={"Accept": "text/turtle"})
+    assert (response.status_code, response.headers["Location"]) == (303, "/ontology.ttl")
+
+
+@pytest.mark.parametrize("path", ["Nothing", "a/../City", "%2e%2e/City", "//evil", "City/x"])
+def test_what_is_no_part_of_the_ontology_is_404(site, path):
+    assert raw(site, f"/ontology/{path}".encode()) == (404, False)
+
+
+def test_downloads_have_the_media_types_of_their_formats(site):
+    for name, kind in (
+        ("wikidata.sssom.tsv", "text/tab-separated-values"),
+        ("weihai-kg.nq", "application/n-quads"),
+        ("wikidata-links.ttl", "text/turtle"), ("SHA256SUMS", "text/plain"),
+    ):  # fmt: skip
+        place = site.get(f"/downloads/latest/{name}").headers["Location"]
+        content_type = site.get(place).headers["Content-Type"]
+        assert content_type.partition(";")[0] == kind
+        assert content_type.count("charset") <= 1
+
+
+def test_well_known_void_leads_to_the_description_in_every_format(site):
     response = site.get("/.well-known/void")
     assert (response.status_code, response.headers["Location"]) == (303, "/void.ttl")
     assert site.get("/.well-known/void", headers={"Accept": "image/png"}).status_code == 406
-    quads = list(ox.parse(site.get("/void.ttl").content, format=FORMATS["ttl"]))
-    assert any(q.predicate.value.endswith("void#triples") for q in quads)
+    described = set()
+    for accept, form in MEDIA.items():
+        response = site.get("/.well-known/void", headers={"Accept": accept})
+        assert response.headers["Location"] == f"/void.{form}"
+        assert "Accept" in response.headers["Vary"]
+        found = site.get(f"/void.{form}")
+        assert found.headers["Content-Type"].startswith(accept)
+        described.add(frozenset(map(str, ox.parse(found.content, format=FORMATS[form]))))
+    assert len(described) == 1
+    assert any("void#triples" in each for each in described.pop())
+
+
+def test_mapping_set_resolves_to_its_links_with_their_reasons(site):
+    table = site.get("/mappings/wikidata", headers={"Accept": "text/tab-separated-values"})
+    text = site.get(table.headers["Location"]).text
+    assert text.startswith("#mapping_set_id: https://w3id.org/weihai-kg/mappings/wikidata\n")
+    response = site.get("/mappings/wikidata", headers={"Accept": "text/turtle"})
+    assert response.headers["Location"] == "/mappings/wikidata.ttl"
+    for form in ("ttl", "nt", "rdf", "jsonld"):
+        content = site.get(f"/mappings/wikidata.{form}").content
+        quads = list(ox.parse(content, format=FORMATS[form]))
+        assert any(q.predicate.value.endswith("mapping_justification") for q in quads)
+        assert any(q.predicate.value.endswith("core#exactMatch") for q in quads)
+    page = site.get("/mappings/wikidata", headers=HTML)
+    assert page.headers["Location"] == "/queries/reasons-of-links"
+    assert site.get("/mappings/nothing").status_code == 404
+
+
+def test_page_tells_why_a_thing_is_linked(site):
+    text = site.get("/page/yeosu?lang=en").text
+    assert "curated by hand" in text
+    assert "not Lishui in Zhejiang" in text
+    assert "annotatedSource" not in text
 
 
 def test_robots_and_sitemap(site):

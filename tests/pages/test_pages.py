@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
+PROJECT = Path(__file__).parents[2]
 PAGES = [
     "/", "/figures", "/ontology", "/about", "/search?q=incheon", "/page/weihai", "/page/hostile",
     "/page/obs-trade-value", "/page/graph/p44-tour-group-size", "/article/weihai-japan-korea",
     "/article/weihai-japan-korea/444-495", "/downloads", "/page/quote/weihai-japan-korea-3366-3384",
 ]  # fmt: skip
+ARTICLE = "/article/weihai-japan-korea"
+PRINTED = (PROJECT / "data/articles/weihai-japan-korea/article.txt").read_bytes().decode()
 VOID = {"meta", "link", "br", "img", "input", "path", "rect", "circle", "use", "hr"}
 
 
@@ -123,7 +128,7 @@ def test_entity_page_shows_words_reasons_and_inferences(site):
     text = site.get("/page/weihai?lang=en").text
     assert re.search(r"/article/weihai-japan-korea\?lang=en#char=\d+,\d+", text)
     assert 'class="badge interpreted"' in text
-    assert "/why?s=https%3A%2F%2Fw3id.org" in text
+    assert "/why?s=id%3Aweihai&amp;p=wkg%3A" in text
     assert "wikidata.org/entity/Q373023" in text
     reading = site.get("/page/visit-2025-02?lang=en").text
     assert "the latest year-end the article gives is that of 2024" in reading
@@ -133,9 +138,46 @@ def test_article_marks_every_quotation(site):
     text = site.get("/article/weihai-japan-korea").text
     marks = re.findall(r'id="char=(\d+),(\d+)"', text)
     assert len(marks) == len(set(marks)) > 200
-    plain = re.sub(r"<[^>]+>", "", text)
-    assert "从1990年“金桥轮”启航,到2024年对韩跨境电商零售出口跃居全国首位" in plain
-    assert 'class="foreign"' in text
+    for start, end in marks:
+        assert 0 <= int(start) < int(end) <= len(PRINTED)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_article_is_shown_as_printed_to_the_byte(site, lang):
+    text = site.get(f"{ARTICLE}?lang={lang}").text
+    found = re.findall(
+        r'<p (?:id="l\d+" )?class="text[^>]*data-start="(\d+)">(.*?)</p>', text, re.S
+    )
+    lines = [html.unescape(re.sub(r"<[^>]+>", "", inner)) for _, inner in found]
+    assert "\n".join(lines).encode() == PRINTED.encode()
+    for (start, _), line in zip(found, lines, strict=True):
+        assert PRINTED[int(start) :].startswith(line)
+
+
+def test_article_says_which_line_is_not_its_own(site):
+    text = site.get(f"{ARTICLE}?lang=en").text
+    foreign = text.partition('class="line foreign"')[2]
+    assert "re-posted the article" in foreign
+    assert 'class="q ' not in foreign.partition("</div>")[0]
+
+
+def test_article_has_each_note_beside_its_words(site):
+    text = html.unescape(site.get(f"{ARTICLE}?lang=en").text)
+    line = text.partition('id="l8"')[2].partition('id="l9"')[0]
+    assert "今年 (this year) is 2025" in line
+    assert "Who led the delegation is not said." in line
+    notes = re.findall(
+        r'<details class="note" data-span="(\d+),(\d+)">.*?<span lang="zh">(.)', text
+    )
+    assert len(notes) > 100
+    assert all(PRINTED[int(start)] == first for start, _, first in notes)
+
+
+def test_article_text_is_no_download(site, release):
+    name = "article-weihai-japan-korea.txt"
+    assert name in release.files()
+    assert site.get(f"/downloads/{release.version}/{name}").status_code == 404
+    assert name not in site.get("/downloads").text
 
 
 def test_passage_shows_what_was_read_and_how(site):

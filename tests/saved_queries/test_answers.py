@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping
 
 import pytest
 from tests.saved_queries.answers import EXPECTED, expected, rows
-from tests.saved_queries.conftest import load
+from tests.saved_queries.conftest import local
 
 from weihai_kg.engine.request import Answer, Form, QueryRequest
 from weihai_kg.saved_queries.canonical import Table, canonical, table
 from weihai_kg.saved_queries.runs import run_all
 from weihai_kg.saved_queries.saved_query import SavedQuery
 
-NAMES = sorted(load())
+NAMES = sorted(local())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 import pytest
-from tests.saved_queries.conftest import load, substitutions
+from tests.saved_queries.conftest import local, substitutions
 
 from weihai_kg.engine.substitution import substitute
 from weihai_kg.saved_queries.parameters import Parameter, Type, choices_query
@@ -29,7 +29,7 @@ SAME_FOR_ALL = {
 }
 """Queries whose answer is empty for every choice, each with the reason."""
 
-CASES = [(query.name, each.name) for query in load().values() for each in query.parameters]
+CASES = [(query.name, each.name) for query in local().values() for each in query.parameters]
 
 
 def rows(store: ox.Store, text: str, bound: Mapping[ox.Variable, ox.Literal]) -> list[str]:
@@ -74,7 +74,7 @@ def test_parameter_takes_effect(
     assert len(answers) > 1 or name in SAME_FOR_ALL
 
 
-@pytest.mark.parametrize("name", sorted(load()))
+@pytest.mark.parametrize("name", sorted(local()))
 def test_default_given_is_default_left_out(
     name: str, queries: Mapping[str, SavedQuery], store: ox.Store
 ) -> None:

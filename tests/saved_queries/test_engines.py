@@ -14,7 +14,7 @@ from decimal import Decimal
 import pyoxigraph as ox
 import pytest
 import rdflib
-from tests.saved_queries.conftest import asker, load
+from tests.saved_queries.conftest import asker, local
 
 from weihai_kg.engine.request import Form
 from weihai_kg.namespaces import REUSED, Namespaces
@@ -116,7 +116,7 @@ def comparable(term: str | None) -> str:
     return str(Decimal(number[1]).normalize()) if number else term
 
 
-@pytest.mark.parametrize("name", sorted(load()))
+@pytest.mark.parametrize("name", sorted(local()))
 def test_rows_are_equal_in_both_engines(
     name: str, queries: Mapping[str, SavedQuery], request: pytest.FixtureRequest
 ) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 import rdflib
 import requests
+
+from weihai_kg.web.queries.headings import heading
 
 HOSTILE = [
     'x" } UNION {?s ?p ?o} #', "x> ?p ?o . SERVICE <http://127.0.0.1/>", "1) || (1=1", "end\\",
@@ -33,7 +36,8 @@ def test_list_can_be_searched(server):
 def test_list_by_negotiation(server, release):
     found = server.get("/queries").json()
     assert found["release"] == release.version
-    assert {each["name"] for each in found["queries"]} == set(release.report()["queries"])
+    names = {Path(file).stem for file in release.queries()}
+    assert {each["name"] for each in found["queries"]} == names
     for answer in (
         server.get("/queries", "text/turtle"), server.get("/queries.ttl"),
         server.get("/queries", format="ttl"), server.get("/queries", format="ttl", q="port"),
@@ -50,6 +54,18 @@ def test_every_query_has_a_page(server, release):
             answer = server.page(f"/queries/{name}", lang=language)
             assert answer.status_code == 200, (name, answer.text)
             assert f'<html lang="{language}">' in answer.text
+
+
+def test_every_column_has_a_heading_in_both_languages(server, release):
+    for name in release.report()["queries"]:
+        columns = server.get(f"/queries/{name}.json", "*/*")
+        if columns.status_code != 200 or "vars" not in columns.json().get("head", {}):
+            continue
+        for column in columns.json()["head"]["vars"]:
+            chinese, english = heading(column, "zh"), heading(column, "en")
+            assert chinese != column, (name, column)
+            assert not re.search("[A-Za-z]", chinese)
+            assert not re.search("[A-Z]", english.replace("Weihai", ""))
 
 
 def test_page_has_what_a_reader_needs(server, release):

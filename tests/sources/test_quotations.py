@@ -13,7 +13,8 @@ from weihai_kg.sources.article import Article
 from weihai_kg.sources.quotations import Quotation, QuotationError, Words, locate, places
 
 TEXT = "第一行:威海港。\n第二行:仁川港,威海港,𠀀字。\n转载提示:威海港。"
-ARTICLE = Article("a", "data/articles/a/article.txt", TEXT, excluded_lines=frozenset({3}))
+FOOTER = {3: {"zh": "页脚", "en": "footer"}}
+ARTICLE = Article("a", "data/articles/a/article.txt", TEXT, excluded=FOOTER)
 
 
 def test_locate_unique_words_counts_code_points_from_zero() -> None:

@@ -35,6 +35,7 @@ _RDF = tuple(format_.name for format_ in RDF)
       weihai-kg query 'SELECT * { ?s ?p ?o } LIMIT 3' --format json
       weihai-kg query question.rq > answer.csv
       weihai-kg query --doctor 'SELECT ?x { ?x rdfs:label "Weihai" }'
+      weihai-kg query all-figures --store https://sparql.example.org/query
     """
 )
 @click.argument("question")
@@ -46,7 +47,7 @@ _RDF = tuple(format_.name for format_ in RDF)
               help="Say what is likely wrong with the query, on the error stream.")  # fmt: skip
 @click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="en",
               show_default=True, help="The language of the doctor.")  # fmt: skip
-@with_settings("releases", "query_timeout", "query_memory", "query_rows", "federation")
+@with_settings("releases", "query_timeout", "query_memory", "query_rows", "store", "federation")
 def query(
     question: str, params: tuple[str, ...], name: str | None, examined: bool, language: str,
     settings: Settings,

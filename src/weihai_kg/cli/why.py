@@ -16,7 +16,7 @@ from weihai_kg.engine.service import Engine
 from weihai_kg.errors import UsageError
 from weihai_kg.explanation import dataset, document, plain
 from weihai_kg.explanation.explainer import SHOWN, Explainer
-from weihai_kg.explanation.model import Explanation
+from weihai_kg.explanation.model import Explanation, Statement
 from weihai_kg.explanation.names import Names
 from weihai_kg.explanation.page import standalone
 from weihai_kg.namespaces import Namespaces
@@ -34,6 +34,7 @@ _PLACES = 3
       weihai-kg why cities-in-a-country --row 1
       weihai-kg why --query question.rq --row 2 --format trig
       weihai-kg why cities-in-a-country --not city=id:tokyo
+      weihai-kg why 'id:weihai rdfs:label 威海' --query construct.rq
     """
 )
 @click.argument("words", nargs=-1)
@@ -60,7 +61,8 @@ def why(
     """Explain a statement, or a row of an answer, down to the quoted words.
 
     WORDS are a statement, 'SUBJECT PROPERTY OBJECT' in prefixed names or labels, or with --row or
-    --not a query. --not tells why an expected row is missing.
+    --not a query. --not tells why an expected row is missing. A statement with --query is one of
+    the answer of a CONSTRUCT or a DESCRIBE.
     """
     release = releases.current(settings.releases)
     engine = Engine.start(settings.current, settings)
@@ -68,7 +70,11 @@ def why(
         base = Namespaces(str(release.report().get("base", settings.base)))
         explainer = Explainer(engine, base, seconds=settings.query_timeout)
         if query is None and row is None and not wanted:
-            found = _statement(explainer, words, alternatives=alternatives)
+            statement = _statement(explainer, words)
+            found = explainer.statement(statement, alternatives=alternatives)
+        elif query is not None and words and row is None and not wanted:
+            request = request_of(query, pairs("--param", params), release)
+            found = explainer.row(request, statement=_statement(explainer, words), shown=shown)
         else:
             request = _request(query, words, pairs("--param", params), release)
             if wanted:
@@ -85,13 +91,12 @@ def why(
         sys.exit(1)
 
 
-def _statement(explainer: Explainer, words: tuple[str, ...], *, alternatives: bool) -> Explanation:
+def _statement(explainer: Explainer, words: tuple[str, ...]) -> Statement:
     if not words:
         raise UsageError("Give a statement, or a query with --row or --not; see --help.")
     names = Names(explainer.asker(), explainer.namespaces.prefixes)
     whole = len(words) != _PLACES
-    statement = names.statement(" ".join(words)) if whole else names.of(*words)
-    return explainer.statement(statement, alternatives=alternatives)
+    return names.statement(" ".join(words)) if whole else names.of(*words)
 
 
 def _request(

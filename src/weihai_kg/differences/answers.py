@@ -41,18 +41,22 @@ class AnswerDifference:
 def compare(before: Release, after: Release, settings: Settings) -> tuple[AnswerDifference, ...]:
     """The queries that differ, by name.
 
-    A query with the same text and the same digest in both reports is not asked again.
+    A query with the same text and the same digest in both reports is not asked again; one that asks
+    a remote endpoint never is, since its answer is not the releases' alone.
     """
     old, new = _queries(before), _queries(after)
     digests = _digests(before), _digests(after)
     suspects = [
         name
         for name in sorted(old.keys() | new.keys())
-        if name not in old
-        or name not in new
-        or old[name].body != new[name].body
-        or digests[0].get(name) is None
-        or digests[0].get(name) != digests[1].get(name)
+        if not any(each[name].remote for each in (old, new) if name in each)
+        and (
+            name not in old
+            or name not in new
+            or old[name].body != new[name].body
+            or digests[0].get(name) is None
+            or digests[0].get(name) != digests[1].get(name)
+        )
     ]
     if not suspects:
         return ()

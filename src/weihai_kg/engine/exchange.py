@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import select
 import signal
@@ -53,13 +54,44 @@ class Exchange:
         self._relay: Relay | None = None
         self._waited = 0.0
         self._open = True
+        self._held: Frame | None = None
 
     def begin(self, frame: bytes) -> Answer:
         """Send the query; the answer as far as it is there. A QueryError if there is none."""
-        worker = self._worker
+        self.send(frame)
+        return self.receive()
+
+    def send(self, frame: bytes) -> None:
+        """Send the query; a worker that is gone shows when its answer is read."""
+        with contextlib.suppress(OSError):
+            self._worker.socket.sendall(frame)
+
+    def fileno(self) -> int:
+        """What becomes readable when the worker has something to say."""
+        return self._worker.socket.fileno()
+
+    def look(self) -> Answer | bool:
+        """The answer if it is there and whole, without waiting.
+
+        Else whether ``receive`` is to be called for what is there.
+        """
         try:
-            worker.socket.sendall(frame)
-            kind, form, format_, last, body = self._next()
+            frame = self._worker.reader.read(socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except (EOFError, OSError):
+            return True
+        if frame[0] != Kind.BODY:
+            self._held = frame
+            return True
+        self._finish(frame[3])
+        return self._answer(frame, frame[4], iter(()))
+
+    def receive(self) -> Answer:
+        """The answer as far as it is there. A QueryError if there is none."""
+        try:
+            frame = self._next()
+            kind, _, _, last, body = frame
             if kind == Kind.BODY:
                 self._finish(last)
                 whole: bytes | None = body
@@ -68,12 +100,17 @@ class Exchange:
                 whole, chunks = None, self._stream(body)
             else:
                 raise self._fail(kind, last, body)
-            return Answer(FORMS[form], FORMATS[format_], whole, chunks, self.close, worker.version)
+            return self._answer(frame, whole, chunks)
         except OSError:
             raise self._explain() from None
         except BaseException:
             self.close()
             raise
+
+    def _answer(self, frame: Frame, whole: bytes | None, chunks: Iterator[bytes]) -> Answer:
+        _, form, format_, _, _ = frame
+        version = self._worker.version
+        return Answer(FORMS[form], FORMATS[format_], whole, chunks, self.close, version)
 
     def close(self) -> None:
         """End the talk; a worker that still answers is killed."""
@@ -116,16 +153,16 @@ class Exchange:
         if kind != Kind.ERROR:
             return self._explain()
         error = decode_error(body)
-        failure = self._relay.failure if self._relay is not None else ""
+        failure = self._relay.failure if self._relay is not None else None
         self._finish(last)
-        if failure and isinstance(error, FederationError):
-            return FederationError(failure)
+        if failure is not None and isinstance(error, FederationError):
+            return failure
         return error
 
     def _next(self) -> Frame:
         """The next frame of the answer, the worker's calls for other endpoints seen to."""
         while True:
-            frame = self._read()
+            frame, self._held = self._held or self._read(), None
             if frame[0] != Kind.SERVICE:
                 return frame
             self._take_relay(frame[-1])

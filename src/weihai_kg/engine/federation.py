@@ -1,4 +1,7 @@
-"""Asks remote endpoints for SERVICE clauses: allowed origins only, checked addresses only.
+"""Asks remote endpoints: for SERVICE clauses, and the store that answers in the engine's place.
+
+For SERVICE clauses: allowed origins only, checked addresses only. The store is the operator's own
+choice: it may be anywhere, and what holds for a query holds for it (time, bytes).
 
 Names are resolved once, every address is checked, and the connection goes to the very address
 that was checked. An origin that is itself written as a loopback address is allowed by being
@@ -16,12 +19,14 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from weihai_kg.engine.origins import DEFAULT_PORTS, allowlist, origin_of
-from weihai_kg.errors import FederationError
+from weihai_kg.engine.origins import DEFAULT_PORTS, mirrors, origin_of, store_of
+from weihai_kg.errors import FederationError, RemoteTimeoutError
 from weihai_kg.settings import Settings
 
 _SHOWN = 300
 _BLOCK = 64 * 1024
+# Virtuoso says so when it stopped before the end.
+_PARTIAL = ("X-SQL-State", "X-SPARQL-MaxRows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,75 +43,112 @@ class Fetcher:
 
     def __init__(self, settings: Settings) -> None:
         """Read the allowlist and the limits."""
-        self.allowed = allowlist(settings.federation)
-        self._timeout = settings.federation_timeout
-        self._bytes = settings.federation_bytes
+        self._mirrors = mirrors(settings.federation)
+        self._store = store_of(settings.store)
+        self._settings = settings
 
     def fetch(self, iri: str, request: RemoteRequest) -> tuple[int, str, bytes]:
         """Status 200, content type and body; FederationError for whatever else comes."""
-        if origin_of(iri) not in self.allowed:
-            raise FederationError(f"SERVICE <{iri}> is not allowed here.")
+        call = self._call(iri)
         outcome: list[tuple[int, str, bytes] | FederationError] = []
-        deadline = time.monotonic() + self._timeout
 
         def run() -> None:
             try:
-                outcome.append(self._fetch(iri, request, deadline))
+                outcome.append(call.fetch(request))
             except FederationError as error:
                 outcome.append(error)
 
         # Name resolution knows no time limit: a thread may be left behind, a query may not.
         thread = threading.Thread(target=run, name="federation", daemon=True)
         thread.start()
-        thread.join(self._timeout + 1.0)
+        thread.join(call.seconds + 1.0)
         if not outcome:
-            raise self._too_slow(iri)
+            raise call.too_slow()
         if isinstance(outcome[0], FederationError):
             raise outcome[0]
         return outcome[0]
 
-    def _too_slow(self, iri: str) -> FederationError:
-        return FederationError(
-            f"SERVICE <{iri}> took more than {self._timeout:g} s (federation_timeout)."
+    def _call(self, iri: str) -> _Call:
+        settings = self._settings
+        if self._store and iri == self._store:
+            return _Call(
+                iri, f"The store <{iri}>", "query", settings.query_timeout, settings.query_bytes,
+                anywhere=True,
+            )  # fmt: skip
+        origin = origin_of(iri) or ""
+        mirror = self._mirrors.get(origin)
+        if mirror is None:
+            raise FederationError(f"SERVICE <{iri}> is not allowed here.")
+        asked = iri if mirror == origin else mirror + _path(iri)
+        host = urlsplit(asked).hostname or ""
+        return _Call(
+            asked, f"SERVICE <{iri}>", "federation", settings.federation_timeout,
+            settings.federation_bytes, anywhere=_is_loopback_literal(host),
+        )  # fmt: skip
+
+
+class _Call:
+    """One request to one endpoint, within its limits."""
+
+    def __init__(
+        self, address: str, name: str, limits: str, seconds: float, size: int, *, anywhere: bool
+    ) -> None:
+        """``limits`` begins the names of the settings; ``anywhere`` allows any address."""
+        self.address = address
+        self.name = name
+        self.seconds = seconds
+        self.anywhere = anywhere
+        self.deadline = time.monotonic() + seconds
+        self._limits = limits
+        self._size = size
+
+    def too_slow(self) -> RemoteTimeoutError:
+        """The error of an endpoint that takes too long."""
+        return RemoteTimeoutError(
+            f"{self.name} took more than {self.seconds:g} s ({self._limits}_timeout)."
         )
 
-    def _fetch(self, iri: str, request: RemoteRequest, deadline: float) -> tuple[int, str, bytes]:
-        parts = urlsplit(iri)
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    def fetch(self, request: RemoteRequest) -> tuple[int, str, bytes]:
+        """Status 200, content type and body; FederationError for whatever else comes."""
         headers = {
             "Content-Type": request.content_type,
             "Accept": request.accept,
             "Accept-Encoding": "identity",
             "User-Agent": "weihai-kg (SPARQL federation)",
         }
-        connection = _CheckedConnection(iri, deadline)
+        connection = _CheckedConnection(self)
         try:
-            connection.request("POST", path, request.body, headers)
+            connection.request("POST", _path(self.address), request.body, headers)
             with connection.getresponse() as response:
-                body = self._read(iri, connection, response, deadline)
+                body = self._read(connection, response)
         except TimeoutError:
-            raise self._too_slow(iri) from None
+            raise self.too_slow() from None
         except (OSError, http.client.HTTPException) as error:
-            raise FederationError(f"SERVICE <{iri}> failed: {error}") from None
+            raise FederationError(f"{self.name} failed: {error}") from None
         finally:
             connection.close()
         if response.status != 200:
             shown = body[:_SHOWN].decode(errors="replace")
             raise FederationError(
-                f"SERVICE <{iri}> answered {response.status} {response.reason}: {shown}"
+                f"{self.name} answered {response.status} {response.reason}: {shown}"
             )
-        return 200, response.headers.get("Content-Type", "application/octet-stream"), body
+        media_type = response.headers.get("Content-Type", "application/octet-stream")
+        self._check_whole(response, media_type)
+        return 200, media_type, body
 
-    def _read(
-        self,
-        iri: str,
-        connection: _CheckedConnection,
-        response: http.client.HTTPResponse,
-        deadline: float,
-    ) -> bytes:
+    def _check_whole(self, response: http.client.HTTPResponse, media_type: str) -> None:
+        """Refuse a part of an answer, and what may be one without telling."""
+        if response.length:
+            raise FederationError(f"{self.name} broke off: {response.length} bytes are missing.")
+        if response.length is None and not response.chunked and not _ends_by_itself(media_type):
+            raise FederationError(f"{self.name} did not tell the length of its answer.")
+        if any(response.headers.get(name) for name in _PARTIAL):
+            raise FederationError(f"{self.name} gave only a part of the answer.")
+
+    def _read(self, connection: _CheckedConnection, response: http.client.HTTPResponse) -> bytes:
         body = bytearray()
         while True:
-            left = deadline - time.monotonic()
+            left = self.deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError
             if connection.sock is not None:
@@ -117,37 +159,40 @@ class Fetcher:
                 return bytes(body)
             if response.status != 200 and len(body) >= _SHOWN:
                 return bytes(body)
-            if len(body) > self._bytes:
+            if len(body) > self._size:
                 raise FederationError(
-                    f"SERVICE <{iri}> answered more than {self._bytes:,} bytes (federation_bytes)."
+                    f"{self.name} answered more than {self._size:,} bytes ({self._limits}_bytes)."
                 )
+
+
+def _path(iri: str) -> str:
+    parts = urlsplit(iri)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 class _CheckedConnection(http.client.HTTPConnection):
     """An HTTP(S) connection that goes to a checked address or nowhere."""
 
-    def __init__(self, iri: str, deadline: float) -> None:
-        parts = urlsplit(iri)
-        self._iri = iri
+    def __init__(self, call: _Call) -> None:
+        parts = urlsplit(call.address)
+        self._call = call
         self._scheme = parts.scheme
-        self._deadline = deadline
         super().__init__(parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme])
         self.default_port = DEFAULT_PORTS[parts.scheme]
 
     def connect(self) -> None:
         """Resolve, check each address, connect to the first that answers."""
-        literal = _is_loopback_literal(self.host)
         failure: OSError = OSError("no address")
         for family, kind, protocol, _, address in socket.getaddrinfo(
             self.host, self.port, type=socket.SOCK_STREAM
         ):
-            if not literal and not is_public(str(address[0])):
+            if not self._call.anywhere and not is_public(str(address[0])):
                 raise FederationError(
-                    f"SERVICE <{self._iri}>: {self.host} has the address {address[0]}, "
+                    f"{self._call.name}: {self.host} has the address {address[0]}, "
                     "which is not public."
                 )
             connected = socket.socket(family, kind, protocol)
-            connected.settimeout(max(0.01, self._deadline - time.monotonic()))
+            connected.settimeout(max(0.01, self._call.deadline - time.monotonic()))
             try:
                 connected.connect(address)
             except OSError as error:
@@ -160,6 +205,11 @@ class _CheckedConnection(http.client.HTTPConnection):
             self.sock = connected
             return
         raise failure
+
+
+def _ends_by_itself(media_type: str) -> bool:
+    """Whether a reader of this format sees that its end is missing."""
+    return "json" in media_type or "xml" in media_type
 
 
 def _is_loopback_literal(host: str) -> bool:

@@ -27,6 +27,7 @@ from weihai_kg.engine.datasets import DatasetSelector
 from weihai_kg.engine.frames import PROCESS
 from weihai_kg.engine.limits import Limits
 from weihai_kg.engine.loading import Source, fill_on_disk, load_in_memory, open_on_disk
+from weihai_kg.engine.remote import RemoteEvaluator
 from weihai_kg.engine.store import Evaluator
 from weihai_kg.engine.task import Task
 from weihai_kg.engine.worker import ServiceRelay, Worker
@@ -57,6 +58,8 @@ class ForkServer:
         self._wanted = True
 
     def _load(self) -> Callable[[], pyoxigraph.Store]:
+        if self._task.store:
+            return pyoxigraph.Store
         if self._source.path.stat().st_size > self._task.on_disk_above:
             folder = Path(self._task.disk) / self._source.version
             fill_on_disk(self._source, folder)
@@ -122,15 +125,18 @@ class ForkServer:
             os.dup2(nothing, standard)
 
     def _work(self, connection: socket.socket) -> None:
-        evaluator = Evaluator(
-            DatasetSelector(self._open(), self._task.asserted),
-            self._task.prefixes,
-            self._limits.query_nesting,
-            frozenset(self._task.allowed),
-            ServiceRelay(connection),
-        )
         hello = {"generation": self._task.generation, "version": self._source.version}
-        Worker(connection, evaluator, self._limits, hello).run()
+        Worker(connection, self._evaluator(connection), self._limits, hello).run()
+
+    def _evaluator(self, connection: socket.socket) -> Evaluator | RemoteEvaluator:
+        task, nesting = self._task, self._limits.query_nesting
+        allowed, relay = frozenset(task.allowed), ServiceRelay(connection)
+        if task.store:
+            return RemoteEvaluator(
+                task.store, task.asserted, task.prefixes, nesting, allowed, relay
+            )
+        selector = DatasetSelector(self._open(), task.asserted)
+        return Evaluator(selector, task.prefixes, nesting, allowed, relay)
 
     def _accept_asker(self) -> None:
         connection, _ = self._causes.accept()

@@ -11,8 +11,7 @@ import marshal
 import socket
 import struct
 from collections.abc import Mapping
-from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 from weihai_kg import errors
 from weihai_kg.engine.request import Form, QueryRequest
@@ -28,15 +27,15 @@ LARGEST = 64 * 1024 * 1024
 _READ = 65_536
 
 
-class Kind(IntEnum):
-    """What a frame from a worker holds."""
+class Kind:
+    """What a frame from a worker holds; plain numbers, because each query compares some."""
 
-    HELLO = 1
-    BODY = 2
-    CHUNK = 3
-    END = 4
-    ERROR = 5
-    SERVICE = 6
+    HELLO: Final = 1
+    BODY: Final = 2
+    CHUNK: Final = 3
+    END: Final = 4
+    ERROR: Final = 5
+    SERVICE: Final = 6
 
 
 def encode_request(request: QueryRequest) -> bytes:
@@ -99,26 +98,26 @@ class FrameReader:
         """Whether a part of a frame is held already."""
         return bool(self._data)
 
-    def read(self) -> tuple[int, int, int, int, bytes]:
-        """The next frame; EOFError if the worker is gone.
+    def read(self, flags: int = 0) -> tuple[int, int, int, int, bytes]:
+        """The next frame; EOFError if the worker is gone. ``flags`` are those of ``recv``.
 
         After a BlockingIOError it may be called again and goes on where it was.
         """
         data = self._data
         while len(data) < HEADER.size:
-            data = self._more(data)
+            data = self._more(data, 0, flags)
         kind, form, format_, last, length = HEADER.unpack_from(data)
         if length > LARGEST:
             raise EOFError
         end = HEADER.size + length
         while len(data) < end:
-            data = self._more(data, end - len(data))
+            data = self._more(data, end - len(data), flags)
         self._data = data[end:]
         return kind, form, format_, last, data[HEADER.size : end]
 
-    def _more(self, data: bytes, missing: int = 0) -> bytes:
+    def _more(self, data: bytes, missing: int, flags: int) -> bytes:
         self._data = data
-        received = self._connection.recv(max(_READ, missing))
+        received = self._connection.recv(max(_READ, missing), flags)
         if not received:
             raise EOFError
         return data + received

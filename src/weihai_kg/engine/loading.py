@@ -10,6 +10,7 @@ import gzip
 import os
 import shutil
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 import pyoxigraph
@@ -31,7 +32,10 @@ class Source:
 
     @classmethod
     def find(cls, place: Path) -> Source:
-        """A release for a folder, a data set for a file."""
+        """A release for a folder, a data set for a file.
+
+        A file that is replaced under its name is another version: answers are kept by version.
+        """
         if place.is_dir():
             release = place.resolve()
             if not (release / DUMP).is_file():
@@ -39,7 +43,9 @@ class Source:
             return cls(release / DUMP, release.name)
         if not place.is_file():
             raise NoReleaseError(f"{place} does not exist; run weihai-kg build.")
-        return cls(place.resolve(), place.name)
+        status = place.stat()
+        stamp = f"{status.st_ino} {status.st_size} {status.st_mtime_ns}".encode("ascii")
+        return cls(place.resolve(), f"{place.name}-{blake2b(stamp, digest_size=5).hexdigest()}")
 
     @property
     def format(self) -> pyoxigraph.RdfFormat:

@@ -27,7 +27,7 @@ class Relay:
         """Paths are ``/token/index``, an index into ``iris``."""
         self.listener = listener
         self.listener.settimeout(_PATIENCE)
-        self.failure = ""
+        self.failure: FederationError | None = None
         self._iris = {f"/{token}/{index}": iri for index, iri in enumerate(iris)}
         self._fetcher = fetcher
 
@@ -47,7 +47,7 @@ class Relay:
         try:
             return self._fetcher.fetch(iri, request)
         except FederationError as error:
-            self.failure = str(error)
+            self.failure = error
             return HTTPStatus.BAD_GATEWAY, "text/plain", b""
 
     def close(self) -> None:

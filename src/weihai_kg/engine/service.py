@@ -22,6 +22,41 @@ _SPOOLED = 4
 _GRAPHS = "SELECT DISTINCT ?g { GRAPH ?g { } }"
 
 
+class Begun:
+    """A query that a worker works on, for a caller that must not wait: an event loop."""
+
+    __slots__ = ("_engine", "_exchange", "_request")
+
+    def __init__(self, engine: Engine, request: QueryRequest, exchange: Exchange) -> None:
+        """Made by ``Engine.begin``."""
+        self._engine = engine
+        self._request = request
+        self._exchange = exchange
+
+    def fileno(self) -> int:
+        """What becomes readable when ``look`` should be called again."""
+        return self._exchange.fileno()
+
+    def look(self) -> Answer | bool:
+        """The answer if it is there and whole.
+
+        Else whether a thread is to call ``wait``: for a long answer, an error, a remote endpoint.
+        """
+        return self._exchange.look()
+
+    def wait(self) -> Answer:
+        """The answer, whole or as a stream; a QueryError if there is none. Waits."""
+        try:
+            return self._exchange.receive()
+        except WorkerGoneError:
+            self._engine.pool.prune()
+            return self._engine.query(self._request)
+
+    def close(self) -> None:
+        """Give the query up; its worker is killed."""
+        self._exchange.close()
+
+
 class Engine:
     """Answers queries in worker processes; may be used by many threads."""
 
@@ -113,6 +148,19 @@ class Engine:
         """
         answer = self._ask(request)
         return answer if self._spool is None else self._spool.keep(answer)
+
+    def begin(self, request: QueryRequest) -> Begun | None:
+        """Have an idle worker begin with a query; None if all are busy. Never waits.
+
+        Raises a QueryError for a query that no worker is to see.
+        """
+        frame = self._encode(request)
+        worker = self.pool.take_idle(frame)
+        if worker is None:
+            return None
+        exchange = Exchange(self.pool, worker, request, self._limits, self._causes, self._fetcher)
+        exchange.send(frame)
+        return Begun(self, request, exchange)
 
     def _ask(self, request: QueryRequest) -> Answer:
         frame = self._encode(request)

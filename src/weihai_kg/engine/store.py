@@ -52,13 +52,7 @@ class Evaluator:
 
     def answer(self, request: QueryRequest, begin: Callable[[Head], Sink]) -> None:
         """Evaluate a query; write its answer into the sink that ``begin`` gives."""
-        text = request.text
-        if "\0" in text:
-            raise QuerySyntaxError("The query holds a NUL character; remove it.")
-        text = decode_escapes(text)
-        check_nesting(text, self.nesting)
-        if request.substitutions:
-            text = substitute(text, request.substitutions)
+        text = checked_text(request, self.nesting)
         found = outline(text, request.base_iri) if may_need_outline(text) else None
         if found is not None and found.services:
             text = self._relayed(text, found)
@@ -73,7 +67,7 @@ class Evaluator:
             head = _head(results, request, found)
             self._write(results, head, begin(head), head_only=request.head_only)
         except SyntaxError as error:
-            raise _syntax_error(text, error) from None
+            raise syntax_error(text, error) from None
         except RuntimeError as error:
             raise EvaluationError(str(error)) from None
         except OSError as error:
@@ -101,22 +95,36 @@ class Evaluator:
             results.serialize(cast(IO[bytes], sink), RESULTS[head.format])
 
 
+def checked_text(request: QueryRequest, nesting: int) -> str:
+    """The text of a query, fit for a parser: its escapes decoded, its parameters put in."""
+    text = request.text
+    if "\0" in text:
+        raise QuerySyntaxError("The query holds a NUL character; remove it.")
+    text = decode_escapes(text)
+    check_nesting(text, nesting)
+    return substitute(text, request.substitutions) if request.substitutions else text
+
+
 def _head(results: Results, request: QueryRequest, found: Outline | None) -> Head:
     if isinstance(results, pyoxigraph.QueryTriples):
         described = found is not None and found.form == Form.DESCRIBE
-        form = Form.DESCRIBE if described else Form.CONSTRUCT
-        accepted, offered = request.rdf, list(RDF)
-    else:
-        solutions = isinstance(results, pyoxigraph.QuerySolutions)
-        form = Form.SELECT if solutions else Form.ASK
-        accepted, offered = request.results, list(RESULTS)
-    for name in accepted:
+        return choose_head(Form.DESCRIBE if described else Form.CONSTRUCT, request)
+    solutions = isinstance(results, pyoxigraph.QuerySolutions)
+    return choose_head(Form.SELECT if solutions else Form.ASK, request)
+
+
+def choose_head(form: Form, request: QueryRequest) -> Head:
+    """The form with the first format that its client accepts; NotAcceptableError for none."""
+    graph = form in (Form.CONSTRUCT, Form.DESCRIBE)
+    offered: Mapping[str, object] = RDF if graph else RESULTS
+    for name in request.rdf if graph else request.results:
         if name in offered:
             return Head(form, name)
     raise NotAcceptableError(form, [BY_NAME[name].media_type for name in offered])
 
 
-def _syntax_error(text: str, error: SyntaxError) -> QuerySyntaxError | UpdateNotAllowedError:
+def syntax_error(text: str, error: SyntaxError) -> QuerySyntaxError | UpdateNotAllowedError:
+    """What is wrong with a text that cannot be parsed as a query."""
     if outline(text).is_update:
         return UpdateNotAllowedError("This service answers queries; it takes no updates.")
     return QuerySyntaxError(str(error))

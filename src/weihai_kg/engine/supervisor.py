@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from weihai_kg.engine.limits import Limits
-from weihai_kg.engine.origins import allowlist
+from weihai_kg.engine.origins import allowlist, store_of
 from weihai_kg.engine.task import Task
 from weihai_kg.errors import WeihaiKGError
 from weihai_kg.namespaces import Namespaces
@@ -47,6 +47,7 @@ class Supervisor:
     def __init__(self, place: Path, settings: Settings, folder: Path | None = None) -> None:
         """``place`` is a release, a link to one, or an RDF file; ``folder`` holds the sockets."""
         self._place = place
+        self._store = store_of(settings.store)
         self._settings = settings
         self.folder = folder or Path(tempfile.mkdtemp(prefix=PREFIX))
         self._process: subprocess.Popen[bytes] | None = None
@@ -167,6 +168,7 @@ class Supervisor:
         names = Namespaces(self._settings.base)
         return Task(
             place=str(self._place.resolve()),
+            store=self._store,
             socket=address,
             generation=self._generation,
             asserted=str(names.graph["asserted"]),

@@ -11,6 +11,7 @@ class Task:
     """What one fork server serves, and where; the line of JSON on its standard input."""
 
     place: str
+    store: str
     socket: str
     generation: int
     asserted: str

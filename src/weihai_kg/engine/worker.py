@@ -20,12 +20,17 @@ from weihai_kg.engine.frames import (
     encode_error,
 )
 from weihai_kg.engine.limits import Limits
+from weihai_kg.engine.remote import RemoteEvaluator
 from weihai_kg.engine.rows import SMALLEST_ROW, RowCounter
 from weihai_kg.engine.store import Evaluator, Head
 from weihai_kg.errors import LimitExceededError, QueryError
 
 HOLD = 1024 * 1024
 CHUNK = 128 * 1024
+# What a large query leaves behind is given back by forking anew, which takes a few milliseconds.
+LEFT_OVER = 32 * 1024 * 1024
+_FORM_CODES = {form: code for code, form in enumerate(FORMS)}
+_FORMAT_CODES = {name: code for code, name in enumerate(FORMATS)}
 
 
 class AnswerSink:
@@ -34,13 +39,12 @@ class AnswerSink:
     def __init__(self, connection: socket.socket, head: Head, limits: Limits) -> None:
         """Nothing is sent before the answer is complete or larger than what is held back."""
         self._connection = connection
-        self._form, self._format = FORMS.index(head.form), FORMATS.index(head.format)
+        self._head = head
         self._limits = limits
         self._held: list[bytes] = []
         self._size = self._bytes = 0
         self._streams = False
-        self._smallest = SMALLEST_ROW.get(head.format, 0)
-        self._counter = RowCounter(head.format) if self._smallest else None
+        self._counter: RowCounter | None = None
 
     def write(self, data: bytes) -> int:
         """Take the next bytes of the answer."""
@@ -75,17 +79,18 @@ class AnswerSink:
         self._bytes += len(data)
         if self._bytes > self._limits.query_bytes:
             raise _too_many("query_bytes", self._limits.query_bytes, "bytes")
-        if self._counter is not None and (
-            self._streams
-            or len(data) >= HOLD
-            or len(data) > self._limits.query_rows * self._smallest
+        smallest = SMALLEST_ROW.get(self._head.format)
+        if smallest and (
+            self._streams or len(data) >= HOLD or len(data) > self._limits.query_rows * smallest
         ):
+            self._counter = self._counter or RowCounter(self._head.format)
             self._counter.feed(data)
             self.count(self._counter.finish() if last else self._counter.rows)
         return data
 
-    def _send(self, kind: Kind, data: bytes, *, last: bool = False) -> None:
-        send(self._connection, kind, data, self._form, self._format, last=last)
+    def _send(self, kind: int, data: bytes, *, last: bool = False) -> None:
+        form, format_ = _FORM_CODES[self._head.form], _FORMAT_CODES[self._head.format]
+        send(self._connection, kind, data, form, format_, last=last)
 
 
 def _too_many(limit: str, value: int, what: str) -> LimitExceededError:
@@ -98,7 +103,7 @@ def _too_many(limit: str, value: int, what: str) -> LimitExceededError:
 
 def send(
     connection: socket.socket,
-    kind: Kind,
+    kind: int,
     data: bytes,
     form: int = 0,
     format_: int = 0,
@@ -107,7 +112,10 @@ def send(
 ) -> None:
     """Send one frame; the process ends if nobody is there to take it."""
     try:
-        connection.sendall(HEADER.pack(kind, form, format_, last, len(data)) + data)
+        header = HEADER.pack(kind, form, format_, last, len(data))
+        sent = connection.sendmsg((header, data))
+        if sent < len(header) + len(data):
+            connection.sendall(memoryview(header + data)[sent:])
     except OSError:
         os._exit(0)
 
@@ -139,14 +147,18 @@ class Worker:
     """Answers the queries of one connection until its server goes away."""
 
     def __init__(
-        self, connection: socket.socket, evaluator: Evaluator, limits: Limits, hello: dict[str, Any]
+        self,
+        connection: socket.socket,
+        evaluator: Evaluator | RemoteEvaluator,
+        limits: Limits,
+        hello: dict[str, Any],
     ) -> None:
         """Take on the limits; ``hello`` is what the server is told first."""
         self._connection = connection
         self._evaluator = evaluator
         self._limits = limits
         size = sandbox.address_space()
-        slack = limits.query_memory // 4
+        slack = min(LEFT_OVER, limits.query_memory // 4)
         sandbox.limit_memory(size + limits.query_memory + slack)
         self._worn = sandbox.peak_memory() + slack
         self._processor = sandbox.ProcessorLimit(limits.query_cpu)
@@ -157,11 +169,9 @@ class Worker:
         """Serve until the connection ends, or until memory is left over from a large query."""
         while (body := self._receive()) is not None:
             self._processor.renew()
-            self._answer(body)
-            if self._is_worn:
+            if self._answer(body):
                 return
 
-    @property
     def _is_worn(self) -> bool:
         return sandbox.peak_memory() > self._worn
 
@@ -174,7 +184,8 @@ class Worker:
             data += more
         return data[LENGTH.size :]
 
-    def _answer(self, body: bytes) -> None:
+    def _answer(self, body: bytes) -> bool:
+        """Answer one query; whether it was the last one of this worker."""
         sink: AnswerSink | None = None
 
         def begin(head: Head) -> AnswerSink:
@@ -184,11 +195,14 @@ class Worker:
 
         try:
             self._evaluator.answer(decode_request(body), begin)
+            worn = self._is_worn()
             if sink is not None:
-                sink.finish(last=self._is_worn)
+                sink.finish(last=worn)
         except QueryError as error:
-            send(self._connection, Kind.ERROR, encode_error(error), last=self._is_worn)
+            worn = self._is_worn()
+            send(self._connection, Kind.ERROR, encode_error(error), last=worn)
         except MemoryError:
             told = encode_error(self._limits.memory_error())
             send(self._connection, Kind.ERROR, told, last=True)
             os._exit(0)
+        return worn

@@ -14,7 +14,7 @@ from rdflib import RDF, Literal, URIRef
 from rdflib.term import Node
 
 from weihai_kg.explanation.model import Explanation, Question, Statement
-from weihai_kg.explanation.terms import Triple, key, triple_key
+from weihai_kg.explanation.terms import REIFIES, Triple, TripleTerm, key, triple_key
 from weihai_kg.namespaces import Namespaces
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
@@ -24,13 +24,23 @@ Quad = tuple[Node | None, Triple]
 def quads(explanation: Explanation, namespaces: Namespaces) -> list[Quad]:
     """The graphs with their statements, in order; None is the default graph."""
     found: set[Quad] = {(each.graph, each.triple) for each in _asked(explanation)}
+    reified = False
     for reason in explanation.reasons.values():
         for each in reason.justifications:
-            if each.graph is not None:
+            if each.reifier and each.graph is not None:
+                found.add((None, _reified(each.graph, reason.statement.triple)))
+                reified = True
+            elif each.graph is not None:
                 found.add((each.graph, reason.statement.triple))
             found |= {(None, premise.triple) for premise in each.premises}
-    found |= {(namespaces.graph.evidence, triple) for triple in explanation.record}
+    record = None if reified else namespaces.graph.evidence
+    found |= {(record, triple) for triple in explanation.record}
     return sorted(found, key=lambda each: (key(each[0]), triple_key(each[1])))
+
+
+def _reified(reifier: Node, triple: Triple) -> Triple:
+    """The statement that a reifier reifies another one; itself, if it is that."""
+    return triple if triple[1] == REIFIES else (reifier, REIFIES, TripleTerm(*triple))
 
 
 def render(explanation: Explanation, namespaces: Namespaces) -> bytes:

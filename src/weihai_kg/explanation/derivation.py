@@ -11,13 +11,14 @@ from weihai_kg.engine.substitution import substitute
 from weihai_kg.engine.tokens import tokens
 from weihai_kg.errors import QuerySyntaxError
 from weihai_kg.explanation import pattern as q
-from weihai_kg.explanation import writing
+from weihai_kg.explanation import remote, writing
 from weihai_kg.explanation.asking import Asker, Row
 from weihai_kg.explanation.chains import Chains
 from weihai_kg.explanation.grouping import Groups
 from weihai_kg.explanation.model import Derivation, Kind, RowReasons, Statement, Step
 from weihai_kg.explanation.scope import certain_of_query, columns, in_scope, inner_names
-from weihai_kg.explanation.terms import askable, key, row_key, same
+from weihai_kg.explanation.terms import TripleTerm, askable, key, row_key, same
+from weihai_kg.explanation.volatility import Settling
 from weihai_kg.explanation.writing import Demand
 
 MOST = 10_000
@@ -40,21 +41,24 @@ class Deriver:
         loose: Set[str] = frozenset(),
     ) -> RowReasons | None:  # fmt: skip
         """The solutions behind a row that has these values; None if there is no such row."""
-        query = _within(query, graph, self.query.dataset)
+        settling = Settling(known)
+        query = settling.query(_within(query, graph, self.query.dataset))
+        restless = frozenset(settling.restless)
         if query.grouped:
             return self._groups.row(query, known, unbound, loose)
         parts = (*query.where.parts, *((query.values,) if query.values else ()))
         computed = tuple(
             (item.expression, item.variable) for item in query.items if item.expression
         )
-        rows, total = self.solve(query, parts, Demand(known, unbound, computed, frozenset(loose)))
+        demand = Demand(known, unbound - restless, computed, frozenset(loose), restless)
+        rows, total = self.solve(query, parts, demand)
         if not rows:
             return None
         shown = self.shown(query, rows[0])
         steps = tuple(
             Step(
                 Kind.COLUMN, f"({each.text} AS ?{name})", inputs=_inputs(each, rows[0]),
-                result=rows[0].get(name), note="volatile" if each.volatile else "",
+                result=rows[0].get(name), note="volatile" if name in restless else "",
             )
             for each, name in computed
         )  # fmt: skip
@@ -71,6 +75,7 @@ class Deriver:
         blank = {name: value for name, value in demand.known.items() if not askable(value)}
         limit = MOST if blank else self.limit + 1
         rows = self.asker.rows(writing.solutions(query, parts, demand, limit))
+        rows = [_settled(row, demand) for row in rows]
         rows = [row for row in rows if all(same(row.get(n), v) for n, v in blank.items())]
         rows = _once(rows, inner_names(parts))
         total = len(rows)
@@ -96,8 +101,12 @@ class Deriver:
         """What each part found for a solution."""
         return tuple(self.step(part, row, graph) for part in parts)
 
-    def value(self, term: str, row: Row) -> Node | None:
+    def value(self, term: q.Term, row: Row) -> Node | None:
         """The value of a term of a pattern."""
+        if isinstance(term, q.Embedded):
+            places = (term.subject, term.predicate, term.object)
+            found = [each for place in places if (each := self.value(place, row)) is not None]
+            return TripleTerm(*found) if len(found) == len(places) else None
         return row.get(term[1:]) if term.startswith("?") else self.constants.get(term)
 
     def step(self, part: q.Part, row: Row, graph: Node | None) -> Step:
@@ -121,10 +130,11 @@ class Deriver:
                 inner = self.steps(part.group.parts, row, name)
                 return Step(Kind.GRAPH, f"GRAPH {part.name}", inputs=(("", name),), steps=inner)
             case q.Filter():
-                return self.condition(Kind.FILTER, part.text, part.expression, row, graph)
+                step = self.condition(Kind.FILTER, part.text, part.expression, row, graph)
+                return replace(step, note="volatile") if part.restless else step
             case q.Bind():
                 step = self.condition(Kind.BIND, part.text, part.expression, row, graph)
-                note = "volatile" if part.expression.volatile else ""
+                note = "volatile" if part.restless or part.settled else ""
                 return replace(step, result=row.get(part.variable), note=note)
             case q.Values():
                 put = tuple((name, row.get(name)) for name in part.variables)
@@ -133,8 +143,10 @@ class Deriver:
                 return Step(Kind.MINUS, part.text, note="minus-nothing")
             case q.Subquery():
                 return self._subquery(part, row, graph)
+            case q.Service():
+                return remote.service(part, row, self)
             case q.Unexplained():
-                return Step(Kind.UNEXPLAINED, part.text, note=part.reason)
+                return remote.unasked(part, row)
 
     def _triple(self, part: q.Triple, row: Row, graph: Node | None) -> Step:
         subject, value = self.value(part.subject, row), self.value(part.object, row)
@@ -186,13 +198,14 @@ class Deriver:
         return Step(kind, text, inputs=_inputs(expression, row), steps=inner)
 
     def _exists(self, exists: q.Exists, row: Row, graph: Node | None) -> Step:
+        group = q.Group(Settling(row).parts(exists.group.parts), exists.group.text)
         try:
-            found = self.witness(exists.group, row, graph)
+            found = self.witness(group, row, graph)
         except QuerySyntaxError:
             return Step(Kind.UNEXPLAINED, exists.text, note="not-again")
         if found is None:
             return Step(Kind.NOT_EXISTS, exists.text, note="exists-nothing")
-        inner = self.steps(exists.group.parts, row | found, graph)
+        inner = self.steps(group.parts, row | found, graph)
         return Step(Kind.EXISTS, exists.text, steps=inner, note="exists-found")
 
     def witness(self, group: q.Group, row: Row, graph: Node | None) -> Row | None:
@@ -214,6 +227,12 @@ def _once(rows: list[Row], names: frozenset[str]) -> list[Row]:
         rest = {name: value for name, value in row.items() if name not in names}
         found.setdefault(row_key(rest), row)
     return list(found.values())
+
+
+def _settled(row: Row, demand: Demand) -> Row:
+    """A solution with the row's own values for what has another value each time, or with none."""
+    kept = {name: value for name, value in row.items() if name not in demand.restless}
+    return kept | {name: demand.known[name] for name in demand.restless & demand.known.keys()}
 
 
 def _inputs(

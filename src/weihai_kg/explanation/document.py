@@ -57,6 +57,7 @@ class _Document:
             found["statement"] = self.statement(explanation.statement)
         if explanation.query:
             found["query"] = explanation.query
+            found["form"] = explanation.form
         if explanation.asked:
             found["asked"] = self.values(explanation.asked)
         if explanation.row is not None:
@@ -111,6 +112,8 @@ class _Document:
             found["result"] = key(step.result)
         if step.steps:
             found["steps"] = list(map(self.step, step.steps))
+        if step.remote:
+            found["remote"] = list(map(self.statement, step.remote))
         if step.rows is not None:
             found["rows"] = self.row(step.rows)
         return found

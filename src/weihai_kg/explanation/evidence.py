@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from rdflib import DCTERMS, PROV, RDF, RDFS, Literal, URIRef
+from rdflib import DCTERMS, PROV, RDF, RDFS, Literal
 from rdflib.term import Node
 
-from weihai_kg.explanation.asking import Asker, batches, values
+from weihai_kg.explanation.asking import Asker
+from weihai_kg.explanation.holdings import Holdings
 from weihai_kg.explanation.model import (
     Ground,
     Justification,
@@ -18,15 +18,12 @@ from weihai_kg.explanation.model import (
     Source,
     Statement,
 )
-from weihai_kg.explanation.proof import Rulebook
-from weihai_kg.explanation.terms import Triple, askable, key, triple_key
+from weihai_kg.explanation.proof import Rulebook, sentences
+from weihai_kg.explanation.terms import Triple, key, triple_key
 from weihai_kg.namespaces import OA, Namespaces
 
 _ROUNDS = 40
-_DERIVED = f"<{PROV.wasDerivedFrom}>"
 _ORDER = list(Ground)
-
-Described = dict[Node, dict[Node, list[Node]]]
 
 
 class Evidence:
@@ -34,12 +31,9 @@ class Evidence:
 
     def __init__(self, asker: Asker, namespaces: Namespaces, rulebook: Rulebook) -> None:
         """``asker`` asks the whole data set, with its evidence."""
-        self._asker = asker
         self._ns = namespaces
         self._rulebook = rulebook
-        self._holders: dict[Triple, list[Node]] = {}
-        self._about: Described = {}
-        self._contents: dict[Node, list[Triple]] = {}
+        self._held = Holdings(asker, namespaces)
         self.reasons: dict[Statement, Reason] = {}
 
     def collect(self, statements: Iterable[Statement]) -> None:
@@ -48,7 +42,7 @@ class Evidence:
         for _ in range(_ROUNDS):
             if not todo:
                 break
-            self._fetch([each.triple for each in todo])
+            self._held.fetch([each.triple for each in todo])
             later: dict[Statement, None] = {}
             for statement in todo:
                 reason = self._reason(statement)
@@ -103,91 +97,38 @@ class Evidence:
         triples = {
             (subject, predicate, value)
             for subject in used
-            for predicate, found in self._about.get(subject, {}).items()
+            for predicate, found in self._held.about.get(subject, {}).items()
             for value in found
         }
         return tuple(sorted(triples, key=triple_key))
 
-    def _fetch(self, triples: list[Triple]) -> None:
-        """Ask which graphs hold the statements, what is said of these, and their premises."""
-        fresh = [
-            each for each in dict.fromkeys(triples)
-            if each not in self._holders and all(map(askable, each))
-        ]  # fmt: skip
-        for lot in batches(fresh):
-            for triple in lot:
-                self._holders[triple] = []
-            given = values("spo", lot)
-            for row in self._asker.rows(f"SELECT * {{ {given} GRAPH ?g {{ ?s ?p ?o }} }}"):
-                self._holders[row["s"], row["p"], row["o"]].append(row["g"])
-        graphs = {g for triple in fresh for g in self._holders[triple]}
-        graphs -= {self._ns.graph.asserted}
-        self._describe(sorted((g for g in graphs if g not in self._about), key=key))
-        self._describe_quotations(fresh)
-        self._fill()
-
-    def _describe(self, graphs: list[Node]) -> None:
-        if not graphs:
-            return
-        given = values("g", ([each] for each in graphs))
-        # Two queries: the path alone is much quicker than the path with what hangs on it.
-        found = self._asker.rows(
-            f"SELECT DISTINCT ?x {{ {given} ?g {_DERIVED}*/<{PROV.wasGeneratedBy}>? ?x }}"
-        )
-        nodes = {row["x"] for row in found if isinstance(row["x"], URIRef)} | set(graphs)
-        self._say(node for node in nodes if node not in self._about)
-
-    def _say(self, nodes: Iterable[Node]) -> None:
-        """Ask everything that is said of these nodes."""
-        fresh = sorted((node for node in nodes if isinstance(node, URIRef)), key=key)
-        if not fresh:
-            return
-        for node in fresh:
-            self._about.setdefault(node, defaultdict(list))
-        given = values("x", ([each] for each in fresh))
-        for row in self._asker.rows(f"SELECT ?x ?p ?o {{ {given} ?x ?p ?o }}"):
-            self._about[row["x"]][row["p"]].append(row["o"])
-
-    def _describe_quotations(self, triples: Iterable[Triple]) -> None:
-        """A statement about a quotation is shown with its words."""
-        evidence = self._ns.graph.evidence
-        self._say(
-            each[0] for each in triples
-            if evidence in self._holders[each] and each[0] not in self._about
-        )  # fmt: skip
-
-    def _fill(self) -> None:
-        """Ask for the statements of the premises' graphs."""
-        wanted = {
-            source
-            for graph, said in self._about.items()
-            if self._ns.wkg.InferredGraph in said.get(RDF.type, ())
-            for source in said.get(PROV.wasDerivedFrom, ())
-        }
-        fresh = sorted((each for each in wanted if each not in self._contents), key=key)
-        if not fresh:
-            return
-        for graph in fresh:
-            self._contents[graph] = []
-        given = values("g", ([each] for each in fresh))
-        for row in self._asker.rows(f"SELECT * {{ {given} GRAPH ?g {{ ?s ?p ?o }} }}"):
-            self._contents[row["g"]].append((row["s"], row["p"], row["o"]))
-
     def _reason(self, statement: Statement) -> Reason:
-        holders = self._holders.get(statement.triple, [])
+        holders = self._held.holders.get(statement.triple, [])
         found = [
             self._justify(statement, graph) for graph in holders
             if graph != self._ns.graph.asserted
         ]  # fmt: skip
+        if not found and self._is_record(statement.subject):
+            found = [self._recorded(None, statement)]
         named = [each for each in found if each.graph == statement.graph]
         return Reason(statement, tuple(named or found))
 
+    def _is_record(self, node: Node) -> bool:
+        """Whether a thing of a data set without named graphs is a quotation or a reifier."""
+        said = self._held.about.get(node, {})
+        wkg = self._ns.wkg
+        kinds = {wkg.AssertedGraph, wkg.BackgroundGraph, wkg.DerivedGraph, wkg.InferredGraph}
+        return OA.exact in said or not kinds.isdisjoint(said.get(RDF.type, ()))
+
+    def _recorded(self, graph: Node | None, statement: Statement) -> Justification:
+        quotation = self._quotation(statement.subject)
+        return Justification(graph, Ground.RECORD, quotations=(quotation,) if quotation else ())
+
     def _justify(self, statement: Statement, graph: Node) -> Justification:
-        said = self._about.get(graph, {})
+        said = self._held.about.get(graph, {})
         ground = self._ground(graph, said)
         if ground is Ground.RECORD:
-            quotation = self._quotation(statement.subject)
-            return Justification(graph, ground, quotations=(quotation,) if quotation else ())
+            return self._recorded(graph, statement)
         sources = sorted(said.get(PROV.wasDerivedFrom, ()), key=key)
         quotations = [found for each in sources if (found := self._quotation(each))]
         quotations.sort(key=lambda each: (each.start, each.end))
@@ -199,7 +140,7 @@ class Evidence:
             () if premises else tuple(
                 self._source(each) for each in sources if each not in known
             ),
-            rule, premises,
+            rule, premises, (graph, statement.triple) in self._held.reifiers,
         )  # fmt: skip
 
     def _ground(self, graph: Node, said: Mapping[Node, list[Node]]) -> Ground:
@@ -217,7 +158,7 @@ class Evidence:
         return Ground.RECORD if graph in {graphs.evidence, graphs.queries} else Ground.STATED
 
     def _quotation(self, iri: Node) -> Quotation | None:
-        said = self._about.get(iri, {})
+        said = self._held.about.get(iri, {})
         if OA.exact not in said:
             return None
 
@@ -232,13 +173,23 @@ class Evidence:
         )  # fmt: skip
 
     def _source(self, iri: Node) -> Source:
-        said = self._about.get(iri, {})
+        said = self._held.about.get(iri, {})
         labels = _texts([*said.get(RDFS.label, ()), *said.get(DCTERMS.title, ())])
-        quotations = [
-            found for each in sorted(said.get(PROV.wasDerivedFrom, ()), key=key)
-            if (found := self._quotation(each))
-        ]  # fmt: skip
-        return Source(iri, labels, tuple(quotations))
+        quotations = [found for each in self._origins(iri) if (found := self._quotation(each))]
+        return Source(iri, labels, tuple(sorted(quotations, key=lambda each: each.start)))
+
+    def _origins(self, iri: Node) -> list[Node]:
+        """All that something was derived from, in one step or in many."""
+        found: dict[Node, None] = {}
+        todo = [iri]
+        while todo:
+            for each in sorted(
+                self._held.about.get(todo.pop(), {}).get(PROV.wasDerivedFrom, ()), key=key
+            ):
+                if each not in found:
+                    found[each] = None
+                    todo.append(each)
+        return list(found)
 
     def _inference(
         self, triple: Triple, said: Mapping[Node, list[Node]], sources: list[Node]
@@ -248,9 +199,10 @@ class Evidence:
             return None, ()
         iri = rules[0]
         name = str(iri).rsplit("/", 1)[-1].rsplit("#", 1)[-1]
-        step = self._rulebook.step(name, triple, sources, self._contents)
+        step = self._rulebook.step(name, triple, sources, self._held.contents)
         if step is None:
-            return Rule(iri, name, _texts(self._about.get(iri, {}).get(RDFS.comment, ()))), ()
+            comments = _texts(self._held.about.get(iri, {}).get(RDFS.comment, ()))
+            return Rule(iri, name, comments or sentences(name)), ()
         rule, premises = step
         return Rule(iri, name, self._rulebook.sentences(rule)), tuple(
             Statement(*premise) for premise, _ in premises

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from rdflib import RDFS, SKOS, Literal, URIRef
 from rdflib.term import Node
@@ -11,24 +13,36 @@ from rdflib.term import Node
 from weihai_kg.engine.nesting import check_nesting
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.engine.substitution import substitute
-from weihai_kg.errors import QuerySyntaxError
+from weihai_kg.errors import FederationError, QueryError, QuerySyntaxError
+from weihai_kg.explanation import forms
 from weihai_kg.explanation.alternatives import Alternatives
 from weihai_kg.explanation.asking import Asker, QueryEngine, values
 from weihai_kg.explanation.cursor import DEEPEST, UnreadableError
 from weihai_kg.explanation.derivation import Deriver
 from weihai_kg.explanation.evidence import Evidence
 from weihai_kg.explanation.missing import Missing, check
-from weihai_kg.explanation.model import Explanation, Failure, Justification, Question, Statement
+from weihai_kg.explanation.model import (
+    Explanation,
+    Failure,
+    Justification,
+    Kind,
+    Question,
+    RowReasons,
+    Statement,
+    Step,
+)
 from weihai_kg.explanation.nearness import Nearest
 from weihai_kg.explanation.pattern import Query
 from weihai_kg.explanation.proof import Rulebook
 from weihai_kg.explanation.reading import read
-from weihai_kg.explanation.terms import key, parse
+from weihai_kg.explanation.remote import without_services
+from weihai_kg.explanation.terms import components, key, parse, same
 from weihai_kg.namespaces import Namespaces
 
 SHOWN = 50
-MOST_SHOWN = 1000
+MOST_SHOWN = 3000
 _NAMES = (RDFS.label, SKOS.prefLabel)
+_Row = TypeVar("_Row")
 
 
 class Explainer:
@@ -75,51 +89,89 @@ class Explainer:
 
     def row(
         self, request: QueryRequest, bindings: Mapping[str, Node | None] | None = None, *,
-        number: int | None = None, shown: int = SHOWN,
+        number: int | None = None, statement: Statement | None = None, shown: int = SHOWN,
     ) -> Explanation:  # fmt: skip
         """Why a row is in the answer: the row of a number (from 1), or of these values.
 
         A value None says that the variable is unbound; a variable that is not given may have any
-        value. A row that is not there is explained as missing.
+        value. Of a CONSTRUCT or a DESCRIBE a row is a ``statement`` of its answer (their numbers
+        follow the order of their terms), of an ASK its one answer. A row that is not there is
+        explained as missing.
         """
         query, text, asker = self._read(request)
         known: dict[str, Node | None] = dict(bindings or {})
-        if number is not None:
+        if number is not None and query.form == "SELECT":
             names, rows = asker.table(text)
-            if not 1 <= number <= len(rows):
-                raise QuerySyntaxError(
-                    f"The answer has {len(rows)} rows; there is no row {number}."
-                )
-            known |= {name: rows[number - 1].get(name) for name in names}
+            row = _numbered(rows, number)
+            known |= {name: row.get(name) for name in names}
+        elif number is not None and query.form != "ASK":
+            statement = Statement(*_numbered(forms.answered(asker.graph(text)), number))
         check(query, list(known))
         bound = {name: value for name, value in known.items() if value is not None}
+        without = frozenset(known.keys() - bound.keys())
         deriver = Deriver(asker, query, max(1, min(shown, MOST_SHOWN)))
-        found = deriver.row(query, bound, frozenset(known.keys() - bound.keys()))
+        if statement is not None:
+            found = forms.made(deriver, query, statement)
+        else:
+            found = self._served(deriver, bound, without)
+        known_there = number is not None and query.form != "ASK"
+        if found is None and (known_there or (known and self._answers(asker, text, known))):
+            step = Step(Kind.UNEXPLAINED, text.strip(), note="not-again")
+            found = RowReasons(tuple(known.items()), (), 0, computations=(step,))
         if found is None:
-            return self._missing(deriver, query, text, bound)
+            return self._missing(deriver, text, bound, statement)
         evidence = self._evidence(asker.over(None))
         evidence.collect(found.statements())
         explanation = Explanation(
-            Question.ROW, asker.version, query=text, row=found, asked=tuple(known.items())
-        )
+            Question.ROW, asker.version, statement, query=text, form=query.form, row=found,
+            asked=tuple(known.items()),
+        )  # fmt: skip
         return self._finish(explanation, asker.over(None), evidence)
+
+    def _served(
+        self, deriver: Deriver, known: Mapping[str, Node], without: frozenset[str]
+    ) -> RowReasons | None:
+        """The reasons of a row, with other servers asked again, or without if that fails."""
+        try:
+            return deriver.row(deriver.query, dict(known), without)
+        except FederationError:
+            deriver.query = dataclasses.replace(
+                deriver.query, where=without_services(deriver.query.where)
+            )
+            return deriver.row(deriver.query, dict(known), without)
+
+    def _answers(self, asker: Asker, text: str, known: Mapping[str, Node | None]) -> bool:
+        """Whether the answer of a SELECT has a row of these values after all."""
+        try:
+            _, rows = asker.table(text)
+        except QueryError:
+            return False
+        return any(all(same(row.get(n), v) for n, v in known.items()) for row in rows)
 
     def missing(self, request: QueryRequest, wanted: Mapping[str, Node]) -> Explanation:
         """Why no row has these values; the reasons of the row, if there is one after all."""
         query, text, asker = self._read(request)
         check(query, list(wanted))
-        return self._missing(Deriver(asker, query, SHOWN), query, text, dict(wanted))
+        return self._missing(Deriver(asker, query, SHOWN), text, dict(wanted), None)
 
     def _missing(
-        self, deriver: Deriver, query: Query, text: str, wanted: dict[str, Node]
+        self, deriver: Deriver, text: str, wanted: dict[str, Node], statement: Statement | None
     ) -> Explanation:
-        found = Missing(deriver, Nearest(deriver.asker)).of(query, wanted)
+        query = deriver.query
+        if statement is not None:
+            wanted = forms.wanted(deriver, query, statement)
+        found: Failure | RowReasons
+        if statement is not None and not forms.fits(deriver, query, statement):
+            found = Failure(query.head, "no-template")
+        else:
+            found = Missing(deriver, Nearest(deriver.asker)).of(query, wanted)
         everywhere = deriver.asker.over(None)
         evidence = self._evidence(everywhere)
         evidence.collect(found.statements())
         explanation = Explanation(
-            Question.MISSING, everywhere.version, query=text, asked=tuple(wanted.items())
-        )
+            Question.MISSING, everywhere.version, statement, query=text, form=query.form,
+            asked=tuple(wanted.items()),
+        )  # fmt: skip
         if isinstance(found, Failure):
             explanation = dataclasses.replace(explanation, stated=False, failure=found)
         else:
@@ -134,13 +186,12 @@ class Explainer:
             check_nesting(text, DEEPEST)
             text = substitute(text, terms)
         asker = self.asker(request)
-        answer = self._engine.query(
-            dataclasses.replace(
-                request, text=text, substitutions={}, head_only=True, results=("json",),
-                rdf=("nt",),
-            )
-        )  # fmt: skip
-        answer.close()
+        judged = dataclasses.replace(
+            request, text=text, substitutions={}, head_only=True, results=("json",), rdf=("nt",)
+        )
+        # A server that may not be asked is told in its place; the rest is explained.
+        with contextlib.suppress(FederationError):
+            self._engine.query(judged).close()
         check_nesting(text, DEEPEST)
         try:
             return read(text), text, asker
@@ -169,16 +220,21 @@ class Explainer:
         nodes |= {value for _, value in explanation.asked}
         if explanation.row is not None:
             nodes |= {value for _, value in explanation.row.row}
-            nodes |= {value for step in explanation.row.walk() for _, value in step.inputs}
+            for step in explanation.row.walk():
+                nodes |= {value for _, value in step.inputs} | {step.result}
+                nodes |= {term for each in step.remote for term in each}
         if explanation.failure is not None:
             for each in explanation.failure.walk():
+                nodes |= {value for _, value in each.wanted}
                 nodes |= {value for _, values_ in each.instead for value in values_}
+                for derivation in (each.before, each.found):
+                    nodes |= {value for _, value in derivation.bindings} if derivation else set()
                 nodes |= {value for inputs in each.inputs for _, value in inputs}
         return dataclasses.replace(
             explanation,
             reasons=evidence.reasons,
             record=evidence.record(),
-            labels=labels(asker, nodes),
+            labels=labels(asker, {each for node in nodes for each in components(node)}),
             prefixes=self._ns.prefixes,
         )
 
@@ -197,3 +253,10 @@ def labels(asker: Asker, nodes: Iterable[Node | None]) -> dict[Node, dict[str, s
                 if isinstance(label, Literal):
                     found.setdefault(row["t"], {}).setdefault(label.language or "", str(label))
     return found
+
+
+def _numbered(rows: Sequence[_Row], number: int) -> _Row:
+    """The row of a number, counted from 1."""
+    if not 1 <= number <= len(rows):
+        raise QuerySyntaxError(f"The answer has {len(rows)} rows; there is no row {number}.")
+    return rows[number - 1]

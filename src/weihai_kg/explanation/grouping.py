@@ -50,7 +50,12 @@ class Groups:
         steps = [self._column(item, item.expression, found, rows, names)
                  for item in query.items if item.expression]  # fmt: skip
         steps += [
-            Step(Kind.HAVING, f"HAVING {each.text}", inputs=_values(each, found, names))
+            Step(
+                Kind.HAVING,
+                f"HAVING {each.text}",
+                inputs=_values(each, found, names),
+                note="volatile" if each.volatile else "",
+            )
             for each in query.having
         ]
         return RowReasons(

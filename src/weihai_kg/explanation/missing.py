@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rdflib import Literal
 from rdflib.term import Node
 
+from weihai_kg.engine.tokens import tokens
 from weihai_kg.errors import QuerySyntaxError
 from weihai_kg.explanation import pattern as q
 from weihai_kg.explanation import writing
@@ -20,6 +22,7 @@ from weihai_kg.explanation.model import Failure, RowReasons
 from weihai_kg.explanation.nearness import Nearest
 from weihai_kg.explanation.scope import columns, in_scope
 from weihai_kg.explanation.terms import key, row_key, same
+from weihai_kg.explanation.volatility import Settling
 from weihai_kg.explanation.writing import Demand
 
 FEW = 5
@@ -40,6 +43,7 @@ class Missing:
             if query.sliced and not self._returned(query, wanted):
                 return Failure(" ".join(query.modifiers), "sliced", wanted=tuple(wanted.items()))
             return found
+        query = Settling(wanted).query(query)
         parts = query.where.parts
         if query.values is not None:
             parts = (*parts, query.values)
@@ -122,6 +126,8 @@ class Missing:
                     {name: value for name, value in put.items() if name in names},
                 )
                 return replace(failure, inner=(below,) if isinstance(below, Failure) else ())
+            case q.Service():
+                return replace(failure, note="service-nothing")
             case q.Unexplained():
                 return replace(failure, note=part.reason)
         return failure
@@ -140,6 +146,8 @@ class Missing:
                 row = before[0] | witness
                 found = self._deriver.derivation(exists.group.parts, row, graph)
         note = "exists-found-unwanted" if found else "filter-false"
+        if found is None and _same_text(part.expression.text, before):
+            note = "filter-text"
         return replace(failure, note=note, inputs=tuple(dict.fromkeys(inputs)), found=found)
 
     def _instead(
@@ -210,6 +218,20 @@ def ordered(parts: Sequence[q.Part]) -> list[q.Part]:
                 found.append(each)
                 waiting.remove(each)
     return [*found, *waiting]
+
+
+def _same_text(expression: str, rows: Sequence[Row]) -> bool:
+    """Whether a condition compares a literal with a value of the same text that is another term."""
+    stream = list(tokens(expression))
+    for place, token in enumerate(stream):
+        if token.kind == "string":
+            tagged = stream[place + 1].text if place + 1 < len(stream) else ""
+            text = token.text.strip("\"'")
+            for row in rows:
+                for value in row.values():
+                    if isinstance(value, Literal) and str(value) == text:
+                        return tagged[:1] != "@" or tagged[1:].lower() != value.language
+    return False
 
 
 def _of(row: Row, group: q.Group) -> Row:

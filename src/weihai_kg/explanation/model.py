@@ -42,6 +42,10 @@ class Kind(StrEnum):
     NOT_EXISTS = "not-exists"
     MINUS = "minus"
     SUBQUERY = "subquery"
+    SERVICE = "service"
+    REMOTE = "remote"
+    TEMPLATE = "template"
+    DESCRIBED = "described"
     AGGREGATE = "aggregate"
     HAVING = "having"
     COLUMN = "column"
@@ -50,7 +54,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One part of a query and what it found; ``note`` is a phrase of ``phrases``."""
+    """One part of a query and what it found; ``note`` is a phrase of ``phrases``.
+
+    ``remote`` are statements of another server: they are not in this data set.
+    """
 
     kind: Kind
     text: str
@@ -61,6 +68,7 @@ class Step:
     note_values: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     rows: RowReasons | None = None
+    remote: tuple[Statement, ...] = ()
 
     def walk(self) -> Iterator[Step]:
         """This step and all below it."""
@@ -207,7 +215,8 @@ class Justification:
 
     A derivation that the release does not publish, though it holds as well, has no graph.
     ``premises`` are the statements that the rule was applied to, in the order of the rule; if they
-    could not be told apart, ``sources`` names their graphs.
+    could not be told apart, ``sources`` names their graphs. Where the data set has reifiers
+    (RDF 1.2) instead of named graphs, ``graph`` is one, and ``reifier`` true.
     """
 
     graph: Node | None
@@ -218,6 +227,7 @@ class Justification:
     sources: tuple[Source, ...] = ()
     rule: Rule | None = None
     premises: tuple[Statement, ...] = ()
+    reifier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +260,7 @@ class Explanation:
     stated: bool = True
     near: tuple[Near, ...] = ()
     query: str = ""
+    form: str = "SELECT"
     row: RowReasons | None = None
     failure: Failure | None = None
     asked: tuple[tuple[str, Node | None], ...] = ()

@@ -8,6 +8,7 @@ from html import escape
 from rdflib import URIRef
 from rdflib.term import Node
 
+from weihai_kg.explanation import grounds
 from weihai_kg.explanation.model import (
     Derivation,
     Explanation,
@@ -23,18 +24,11 @@ from weihai_kg.explanation.model import (
 from weihai_kg.explanation.wording import Wording
 
 _DEEPEST = 60
-_HEADINGS = {
-    Question.STATEMENT: "why-statement", Question.ROW: "why-row", Question.MISSING: "why-missing",
-}  # fmt: skip
 
 
 def heading(explanation: Explanation, language: str) -> str:
     """The title of a page for this explanation."""
-    after_all = explanation.question is Question.MISSING and explanation.row is not None
-    name = "there-after-all" if after_all else _HEADINGS[explanation.question]
-    if explanation.question is Question.STATEMENT and not explanation.stated:
-        name = "why-not-stated"
-    return Wording(explanation, language).say(name)
+    return Wording(explanation, language).heading()
 
 
 def fragment(explanation: Explanation, language: str) -> str:
@@ -72,15 +66,46 @@ class _Page:
             )
         if explanation.question is Question.STATEMENT:
             parts.append(self.statement())
+        elif explanation.statement is not None:
+            parts.append(f"<p>{self.sentence(explanation.statement)}</p>")
         if explanation.failure is not None:
             parts.append(self.values(explanation.asked, self.w.say("wanted")))
             parts.append(self.failure(explanation.failure))
         if explanation.row is not None:
+            parts.append(self.values(explanation.row.row))
+            parts.append(self.grounds())
+            parts.append(f"<h2>{self.say('how-found')}</h2>")
             parts.append(self.row(explanation.row))
         if explanation.alternatives:
             ways = "".join(map(self.justification, explanation.alternatives))
             parts.append(f"<h2>{self.say('alternatives')}</h2><ul>{ways}</ul>")
         return "\n".join(parts)
+
+    def grounds(self) -> str:
+        """The words and the sources that everything rests on."""
+        found = grounds.of(self.explanation)
+        parts = []
+        if found.words:
+            words = "".join(
+                f"<li>{self.quotation(quotation)} {self.links(numbers)}</li>"
+                for quotation, numbers in found.words.items()
+            )
+            parts.append(f'<h2>{self.say("words-behind")}</h2><ul class="words">{words}</ul>')
+        beside = [
+            f"<li>{escape(self.w.text(source.labels) or self.w.label(source.iri))} "
+            f"{self.links(numbers)}</li>"
+            for source, numbers in found.sources
+        ]
+        beside += [
+            f"<li>{self.say(ground)} {self.links(numbers)}</li>"
+            for ground, numbers in found.others.items()
+        ]
+        if beside:
+            parts.append(f"<h2>{self.say('sources-behind')}</h2><ul>{''.join(beside)}</ul>")
+        return "".join(parts)
+
+    def links(self, numbers: Iterable[int]) -> str:
+        return " ".join(f'<a href="#s{number}">[{number}]</a>' for number in numbers)
 
     def statement(self) -> str:
         explanation = self.explanation
@@ -157,12 +182,10 @@ class _Page:
         )
 
     def row(self, row: RowReasons) -> str:
-        parts = [self.values(row.row)]
-        parts += [f"<p>{self.say('noted', each)}</p>" for each in row.modifiers]
+        parts = [f"<p>{self.say('noted', each)}</p>" for each in row.modifiers]
         if row.computations:
             parts.append(f'<ul class="steps">{"".join(map(self.step, row.computations))}</ul>')
-        counted = "group-members" if row.grouped else "solutions"
-        parts.append(f"<p>{self.say(counted, row.total, len(row.derivations))}</p>")
+        parts.append(f"<p>{escape(self.w.counted(row))}</p>")
         title = "member" if row.grouped else "solution"
         for number, derivation in enumerate(row.derivations, 1):
             state = " open" if number == 1 else ""
@@ -177,7 +200,7 @@ class _Page:
 
     def step(self, step: Step) -> str:
         text = step.text or ("{ }" if step.kind == "group" else step.kind.upper())
-        parts = [f"<code>{escape(' '.join(text.split()))}</code>"]
+        parts = [f"<code>{escape(self.w.code(text))}</code>"]
         if step.note:
             parts.append(f'<span class="note">{self.say(step.note, *step.note_values)}</span>')
         if step.inputs:
@@ -187,10 +210,14 @@ class _Page:
         if step.statements:
             inner = "".join(self.reason(each, 0) for each in step.statements)
             parts.append(f'<ul class="why">{inner}</ul>')
+        if step.remote:
+            told = "".join(f"<li>{self.sentence(each)}</li>" for each in step.remote)
+            parts.append(f'<ul class="remote">{told}</ul>')
         if step.steps:
             parts.append(f'<ul class="steps">{"".join(map(self.step, step.steps))}</ul>')
         if step.rows is not None:
-            parts.append(f'<div class="rows">{self.row(step.rows)}</div>')
+            inner = self.values(step.rows.row) + self.row(step.rows)
+            parts.append(f'<div class="rows">{inner}</div>')
         return f'<li class="{step.kind}">{" ".join(parts)}</li>'
 
     def values(self, pairs: Iterable[tuple[str, Node | None]], title: str = "") -> str:
@@ -208,12 +235,12 @@ class _Page:
     def failure(self, failure: Failure) -> str:
         parts = []
         if failure.passed:
-            passed = "".join(f"<li>✓ <code>{escape(' '.join(each.split()))}</code></li>"
+            passed = "".join(f"<li>✓ <code>{escape(self.w.code(each))}</code></li>"
                              for each in failure.passed)  # fmt: skip
             parts.append(f"<p>{self.say('passed')}:</p><ul>{passed}</ul>")
         parts.append(
             f"<p><strong>{self.say('fails-at')}</strong> <code>"
-            f"{escape(' '.join(failure.text.split()))}</code> — {self.say(failure.note)}</p>"
+            f"{escape(self.w.code(failure.text))}</code> — {self.say(failure.note)}</p>"
         )
         if failure.before is not None:
             parts.append(self.values(failure.before.bindings))

@@ -3,6 +3,7 @@
 Paths are taken apart where SPARQL 1.1 Query, section 18.2.2.4, does so: a sequence becomes patterns
 joined by a variable of its own, an inverse is turned round, an alternative becomes a union. What is
 left of a path are the closures (``*``, ``+``, ``?``). A blank node is a variable of its own.
+Reified triples and annotations (RDF 1.2) are patterns with ``rdf:reifies`` and a triple term.
 """
 
 from __future__ import annotations
@@ -41,6 +42,27 @@ class Exists:
 
 
 @dataclass(frozen=True, slots=True)
+class Embedded:
+    """A triple term, whose places may be variables."""
+
+    subject: Term
+    predicate: str
+    object: Term
+
+    def __str__(self) -> str:
+        """The triple term as SPARQL 1.2 writes it."""
+        return f"<<( {self.subject} {self.predicate} {self.object} )>>"
+
+
+def variables_of(term: Term | Closure) -> tuple[str, ...]:
+    """The names of the variables in one place of a pattern."""
+    if isinstance(term, Embedded):
+        places = (term.subject, term.predicate, term.object)
+        return tuple(name for place in places for name in variables_of(place))
+    return (term[1:],) if isinstance(term, str) and term.startswith("?") else ()
+
+
+@dataclass(frozen=True, slots=True)
 class Triple:
     """One triple pattern. ``path`` is an IRI, a variable, or a closure; ``text`` as written.
 
@@ -48,19 +70,17 @@ class Triple:
     one path stands for have the same.
     """
 
-    subject: str
+    subject: Term
     path: str | Closure
-    object: str
+    object: Term
     text: str
     span: tuple[int, int] = field(default=(0, 0), compare=False)
 
     @property
     def variables(self) -> tuple[str, ...]:
         """The names of its variables, in order."""
-        terms = (self.subject, self.path, self.object)
-        return tuple(
-            dict.fromkeys(t[1:] for t in terms if isinstance(t, str) and t.startswith("?"))
-        )
+        places = (self.subject, self.path, self.object)
+        return tuple(dict.fromkeys(name for place in places for name in variables_of(place)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +148,22 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """FILTER."""
+    """FILTER; ``restless`` if it judges a value that is another one each time (``volatility``)."""
 
     expression: Expression
     text: str
+    restless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """BIND."""
+    """BIND; ``settled`` is the value that the row has for what is another value each time."""
 
     expression: Expression
     variable: str
     text: str
+    settled: str = ""
+    restless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +175,19 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """SERVICE; ``marker`` is a variable that is bound when the other server answered."""
+
+    name: str
+    silent: bool
+    group: Group
+    marker: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unexplained:
-    """What is passed on but not explained: SERVICE, triple terms, whatever is newer than this."""
+    """What is passed on but not explained: whatever is newer than this."""
 
     text: str
     reason: str
@@ -175,7 +209,8 @@ class Query:
     ``head`` is the text up to the group (SELECT clause without its dataset), ``tail`` what follows
     the group. ``modifiers`` are DISTINCT, ORDER BY, LIMIT and OFFSET as they are written. ``items``
     is empty for ``SELECT *`` and for the forms that have no columns. Variables that begin with
-    ``prefix`` are not the query's own.
+    ``prefix`` are not the query's own. ``shuffled`` if the order is another one each time.
+    ``template`` are the patterns of a CONSTRUCT, ``described`` the terms of a DESCRIBE.
     """
 
     form: str
@@ -195,6 +230,9 @@ class Query:
     constants: frozenset[str] = field(default_factory=frozenset)
     ordering: tuple[Aggregate, ...] = ()
     prefix: str = "__"
+    shuffled: bool = False
+    template: tuple[Triple, ...] = ()
+    described: tuple[str, ...] = ()
 
     @property
     def aggregates(self) -> tuple[Aggregate, ...]:
@@ -217,7 +255,8 @@ class Subquery:
     text: str
 
 
+Term: TypeAlias = str | Embedded
 Part: TypeAlias = (
-    Triple | Group | Optional | Union | Minus | Graph | Filter | Bind | Values | Unexplained
-    | Subquery
+    Triple | Group | Optional | Union | Minus | Graph | Filter | Bind | Values | Service
+    | Unexplained | Subquery
 )  # fmt: skip

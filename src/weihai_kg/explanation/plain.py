@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from rdflib.term import Node
 
+from weihai_kg.explanation import grounds
 from weihai_kg.explanation.model import (
     Derivation,
     Explanation,
     Failure,
+    Ground,
     Justification,
     Near,
     Question,
@@ -34,22 +36,23 @@ class _Text:
         self.explanation = explanation
         self.w = Wording(explanation, language)
         self.told: set[Statement] = set()
+        self.quoted: dict[Node, int] = {}
 
     def lines(self) -> Iterator[str]:
         explanation, w = self.explanation, self.w
-        match explanation.question:
-            case Question.STATEMENT:
-                yield from self.statement()
-            case Question.ROW:
-                yield w.say("why-row")
-            case Question.MISSING if explanation.row is None:
-                yield w.say("why-missing")
-            case Question.MISSING:
-                yield w.say("there-after-all")
+        yield w.heading()
+        if explanation.question is Question.STATEMENT:
+            yield from self.statement()
+        elif explanation.statement is not None:
+            yield self.told_of(explanation.statement)
         if explanation.failure is not None:
             yield from self.wanted(explanation.asked)
             yield from self.failure(explanation.failure, 0)
         if explanation.row is not None:
+            yield from self.columns(explanation.row, 0)
+            yield from self.grounds()
+            yield ""
+            yield w.say("how-found")
             yield from self.row(explanation.row, 0)
         if explanation.reasons.keys() - self.told:
             yield ""
@@ -63,9 +66,8 @@ class _Text:
         statement = explanation.statement
         if statement is None:
             return
-        yield w.say("why-statement" if explanation.stated else "why-not-stated")
         if not explanation.stated:
-            yield f"{w.sentence(statement)}   ({w.turtle(statement)})"
+            yield self.told_of(statement)
             yield w.say("not-stated")
             if explanation.near:
                 yield w.say("nearest")
@@ -76,12 +78,15 @@ class _Text:
             yield ""
             yield w.say("alternatives")
             for each in explanation.alternatives:
-                yield from self.justification(each, 1)
+                yield from self.justification(each, 1, 0)
+
+    def told_of(self, statement: Statement) -> str:
+        return f"{self.w.sentence(statement)}   ({self.w.turtle(statement)})"
 
     def reason(self, statement: Statement, depth: int) -> Iterator[str]:
         w, pad = self.w, _INDENT * depth
         number = w.number(statement)
-        yield f"{pad}[{number}] {w.sentence(statement)}   ({w.turtle(statement)})"
+        yield f"{pad}[{number}] {self.told_of(statement)}"
         if statement in self.told or depth > _DEEPEST:
             yield f"{pad}    {w.say('see', number)}"
             return
@@ -91,9 +96,9 @@ class _Text:
             yield f"{pad}    {w.say('no-reason')}"
             return
         for each in reason.justifications:
-            yield from self.justification(each, depth + 2)
+            yield from self.justification(each, depth + 2, number)
 
-    def justification(self, each: Justification, depth: int) -> Iterator[str]:
+    def justification(self, each: Justification, depth: int, number: int) -> Iterator[str]:
         w, pad = self.w, _INDENT * depth
         words = [w.say(each.ground)]
         if each.certainty:
@@ -101,6 +106,12 @@ class _Text:
         if each.rule is not None:
             words.append(w.say("by-rule", each.rule.name))
         graph = f"  <{w.short(each.graph)}>" if each.graph is not None else ""
+        if not each.premises and each.graph in self.quoted:
+            before = self.quoted[each.graph]
+            yield f"{pad}{', '.join(words)}{graph}  {w.say('as-told', before)}"
+            return
+        if each.graph is not None and each.ground is not Ground.RECORD:
+            self.quoted[each.graph] = number
         yield f"{pad}{', '.join(words)}{graph}"
         if each.rule is not None:
             yield f"{pad}{_INDENT}{w.text(each.rule.sentences)}"
@@ -120,16 +131,35 @@ class _Text:
             words = each.exact.replace("\n", " ")
             yield f"{_INDENT * depth}…{before}「{words}」{after}…  ({self.w.place(each)})"
 
+    def grounds(self) -> Iterator[str]:
+        """The words and the sources that everything rests on, before the proofs."""
+        w, found = self.w, grounds.of(self.explanation)
+        if found.words:
+            yield ""
+            yield w.say("words-behind")
+            for quotation, numbers in found.words.items():
+                (line,) = self.quotations([quotation], 1)
+                yield f"{line} {_listed(numbers)}"
+        if found.sources or found.others:
+            yield ""
+            yield w.say("sources-behind")
+            for source, numbers in found.sources:
+                label = w.text(source.labels) or w.label(source.iri)
+                yield f"{_INDENT}{label} {_listed(numbers)}"
+            for ground, numbers in found.others.items():
+                yield f"{_INDENT}{w.say(ground)} {_listed(numbers)}"
+
+    def columns(self, row: RowReasons, depth: int) -> Iterator[str]:
+        for name, value in row.row:
+            yield f"{_INDENT * (depth + 1)}?{name} = {self.w.named(value)}"
+
     def row(self, row: RowReasons, depth: int) -> Iterator[str]:
         w, pad = self.w, _INDENT * depth
-        for name, value in row.row:
-            yield f"{pad}{_INDENT}?{name} = {w.named(value)}"
         for modifier in row.modifiers:
-            yield f"{pad}{w.say('noted', ' '.join(modifier.split()))}"
+            yield f"{pad}{w.say('noted', w.code(modifier))}"
         for step in row.computations:
             yield from self.step(step, depth)
-        counted = "group-members" if row.grouped else "solutions"
-        yield f"{pad}{w.say(counted, row.total, len(row.derivations))}"
+        yield f"{pad}{w.counted(row)}"
         title = "member" if row.grouped else "solution"
         for number, derivation in enumerate(row.derivations, 1):
             if len(row.derivations) > 1 or row.grouped:
@@ -142,7 +172,7 @@ class _Text:
 
     def step(self, step: Step, depth: int) -> Iterator[str]:
         w, pad = self.w, _INDENT * depth
-        line = " ".join(step.text.split())
+        line = w.code(step.text)
         if not line:
             line = "{ }" if step.kind == "group" else step.kind.upper()
         if step.note:
@@ -157,9 +187,12 @@ class _Text:
                 " " + w.say("in-graph", w.short(statement.graph))
             )  # fmt: skip
             yield f"{pad}{_INDENT}[{w.number(statement)}] {w.sentence(statement)}{where}"
+        for statement in step.remote:
+            yield f"{pad}{_INDENT}{self.told_of(statement)}"
         for inner in step.steps:
             yield from self.step(inner, depth + 1)
         if step.rows is not None:
+            yield from self.columns(step.rows, depth + 1)
             yield from self.row(step.rows, depth + 1)
 
     def values(self, inputs: Iterable[tuple[str, Node | None]]) -> str:
@@ -175,7 +208,7 @@ class _Text:
             yield f"{pad}{w.say(each.how)}:"
             for statement in each.statements:
                 number = w.number(statement)
-                yield f"{pad}{_INDENT}[{number}] {w.sentence(statement)}   ({w.turtle(statement)})"
+                yield f"{pad}{_INDENT}[{number}] {self.told_of(statement)}"
 
     def wanted(self, asked: Iterable[tuple[str, Node | None]]) -> Iterator[str]:
         for name, value in asked:
@@ -186,8 +219,8 @@ class _Text:
         if failure.passed:
             yield f"{pad}{w.say('passed')}:"
             for text in failure.passed:
-                yield f"{pad}{_INDENT}✓ {' '.join(text.split())}"
-        line = " ".join(failure.text.split())
+                yield f"{pad}{_INDENT}✓ {w.code(text)}"
+        line = w.code(failure.text)
         yield f"{pad}{w.say('fails-at')}: {line}   — {w.say(failure.note)}"
         if failure.before is not None and failure.before.bindings:
             yield f"{pad}{_INDENT}{w.say('with')} {self.values(failure.before.bindings)}"
@@ -206,3 +239,7 @@ class _Text:
             yield from self.near(failure.near, depth + 2)
         for inner in failure.inner:
             yield from self.failure(inner, depth + 1)
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return "".join(f"[{number}]" for number in numbers)

@@ -6,6 +6,7 @@ body is matched with the statements of those few graphs.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from weihai_kg.reasoning.rules import compile_rules
 from weihai_kg.reasoning.terms import Pattern, Rule, Triple, substitute, triple_key
 
 LANGUAGES = ("zh", "en")
+_ARTICLE = re.compile(r"\b([Aa]) (“[aeioAEIO])")
 Held = tuple[Triple, Node]
 
 
@@ -49,7 +51,8 @@ class Rulebook:
                 sentence(part.name, language, part, lambda node: self._label(node, language))  # noqa: B023
                 for part in rule.parts if part.name in RULES
             ]  # fmt: skip
-            found[language] = ("" if language == "zh" else " ").join(said)
+            text = ("" if language == "zh" else " ").join(said)
+            found[language] = _ARTICLE.sub(r"\1n \2", text) if language == "en" else text
         return found
 
     def _label(self, node: Node, language: str) -> str:
@@ -78,6 +81,11 @@ class Rulebook:
                     return rule, premises
                 best = best or (rule, premises)
         return best
+
+
+def sentences(name: str) -> dict[str, str]:
+    """What a rule of the specification says of any axiom, in zh and en; empty if there is none."""
+    return {each: sentence(name, each) for each in LANGUAGES} if name in RULES else {}
 
 
 def unify(pattern: Pattern, triple: Triple, bound: Mapping[Node, Node]) -> dict[Node, Node] | None:

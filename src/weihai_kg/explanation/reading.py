@@ -11,12 +11,10 @@ from weihai_kg.explanation.cursor import (
     Cursor,
     UnreadableError,
     read_constraint,
-    read_expression,
 )
+from weihai_kg.explanation.modifiers import ModifiersReader
 from weihai_kg.explanation.pattern import (
-    Aggregate,
     Bind,
-    Expression,
     Filter,
     Graph,
     Group,
@@ -25,18 +23,18 @@ from weihai_kg.explanation.pattern import (
     Optional,
     Part,
     Query,
+    Service,
     Subquery,
+    Triple,
     Unexplained,
     Union,
     Values,
 )
+from weihai_kg.explanation.scope import in_scope
 from weihai_kg.explanation.triples import TriplesReader
 
 _CLAUSES = ("FILTER", "OPTIONAL", "MINUS", "GRAPH", "SERVICE", "BIND", "VALUES")
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-_AFTER_KEYS = ("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
-_AFTER_HAVING = ("ORDER", "LIMIT", "OFFSET", "VALUES")
-_SLICES = ("LIMIT", "OFFSET")
 
 
 def read(text: str) -> Query:
@@ -54,6 +52,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.cursor = Cursor(text)
         self.triples = TriplesReader(self.cursor)
+        self.modifiers = ModifiersReader(self.cursor, self.group)
         self.prologue = ""
 
     def query(self) -> Query:
@@ -74,10 +73,8 @@ class _Reader:
         if form == "SELECT" and (distinct := cursor.word("DISTINCT", "REDUCED")):
             modifiers.append(distinct)
         items = self._items() if form == "SELECT" else ()
-        if form == "CONSTRUCT" and cursor.is_mark("{"):
-            cursor.skip_balanced()
-        while form == "DESCRIBE" and not cursor.is_word("FROM", "WHERE") and not self._ends():
-            cursor.next()
+        template = self._template() if form == "CONSTRUCT" and cursor.is_mark("{") else None
+        described = self._described() if form == "DESCRIBE" else ()
         head = cursor.slice(begin)
         start = cursor.at
         while cursor.word("FROM"):
@@ -86,16 +83,37 @@ class _Reader:
         dataset = cursor.slice(start)
         cursor.word("WHERE")
         where = Group(()) if form == "DESCRIBE" and not cursor.is_mark("{") else self.group()
+        if form == "CONSTRUCT" and template is None:
+            template = where
+        if described == ("*",):
+            described = tuple(f"?{name}" for name in sorted(in_scope(where.parts)))
         start = cursor.at
-        keys = self._keys()
-        having = self._having()
-        order, calls, more, sliced = self._modifiers()
+        keys = self.modifiers.keys()
+        having = self.modifiers.having()
+        order, more, sliced = self.modifiers.rest()
         values = self._values() if cursor.is_word("VALUES") else None
         return Query(
-            form, self.prologue, head, dataset, where, items, keys, having, order, values,
+            form, self.prologue, head, dataset, where, items, keys, having, order.text, values,
             (*modifiers, *more), sliced, cursor.slice(start), cursor.slice(begin),
-            frozenset(self.triples.constants), calls, cursor.prefix,
+            frozenset(self.triples.constants), order.aggregates, cursor.prefix, order.volatile,
+            tuple(each for each in (template or Group(())).parts if isinstance(each, Triple)),
+            described,
         )  # fmt: skip
+
+    def _template(self) -> Group:
+        """The template of a CONSTRUCT; its blank nodes are not those of the patterns."""
+        outer, self.triples = self.triples, TriplesReader(self.cursor)
+        template = self.group()
+        outer.constants |= self.triples.constants
+        self.triples = outer
+        return template
+
+    def _described(self) -> tuple[str, ...]:
+        """The terms of a DESCRIBE."""
+        cursor, found = self.cursor, []
+        while not cursor.is_word("FROM", "WHERE") and not self._ends():
+            found.append("*" if cursor.mark("*") else self.triples.name())
+        return tuple(found)
 
     def _ends(self) -> bool:
         return self.cursor.at >= len(self.cursor.tokens) or self.cursor.is_mark("{")
@@ -106,78 +124,8 @@ class _Reader:
             return ()
         items = []
         while not cursor.is_word("FROM", "WHERE") and not cursor.is_mark("{"):
-            items.append(self._item())
+            items.append(self.modifiers.item())
         return tuple(items)
-
-    def _item(self) -> Item:
-        """``?x`` or ``(expression AS ?x)``."""
-        cursor = self.cursor
-        if not cursor.is_mark("("):
-            return Item(cursor.variable())
-        begin = cursor.at
-        cursor.skip_balanced()
-        end = cursor.at
-        if end - begin < 5 or cursor.tokens[end - 3].text.upper() != "AS":
-            raise UnreadableError(f"{cursor.slice(begin)} gives no variable with AS.")
-        expression = read_expression(cursor, begin + 1, end - 3, self.group)
-        cursor.at = end
-        return Item(cursor.tokens[end - 2].text[1:], expression)
-
-    def _keys(self) -> tuple[Item, ...]:
-        cursor = self.cursor
-        if not cursor.word("GROUP"):
-            return ()
-        cursor.word("BY")
-        keys = []
-        while cursor.at < len(cursor.tokens) and not (
-            cursor.is_word(*_AFTER_KEYS) or cursor.is_mark("}")
-        ):
-            if cursor.peek().kind == "variable":
-                keys.append(Item(cursor.variable()))
-                continue
-            begin = cursor.at
-            expression = read_constraint(cursor, self.group)
-            end = cursor.at
-            named = end - begin > 4 and cursor.tokens[end - 3].text.upper() == "AS"
-            if named:
-                expression = read_expression(cursor, begin + 1, end - 3, self.group)
-                keys.append(Item(cursor.tokens[end - 2].text[1:], expression))
-            else:
-                keys.append(Item(cursor.fresh("k"), expression))
-            cursor.at = end
-        return tuple(keys)
-
-    def _having(self) -> tuple[Expression, ...]:
-        cursor = self.cursor
-        if not cursor.word("HAVING"):
-            return ()
-        found = []
-        while cursor.at < len(cursor.tokens) and not (
-            cursor.is_word(*_AFTER_HAVING) or cursor.is_mark("}")
-        ):
-            found.append(read_constraint(cursor, self.group))
-        return tuple(found)
-
-    def _modifiers(self) -> tuple[str, tuple[Aggregate, ...], tuple[str, ...], bool]:
-        cursor = self.cursor
-        found: list[str] = []
-        order, calls, sliced = "", (), False  # type: tuple[str, tuple[Aggregate, ...], bool]
-        begin = cursor.at
-        if cursor.word("ORDER"):
-            start = cursor.at
-            while cursor.at < len(cursor.tokens) and not (
-                cursor.is_word(*_SLICES, "VALUES") or cursor.is_mark("}")
-            ):
-                cursor.next()
-            calls = read_expression(cursor, start, cursor.at, self.group).aggregates
-            order = cursor.slice(begin)
-            found.append(order)
-        while cursor.is_word(*_SLICES):
-            begin = cursor.at
-            cursor.at += 2
-            found.append(cursor.slice(begin))
-            sliced = True
-        return order, calls, tuple(found), sliced
 
     def group(self) -> Group:
         """A group graph pattern, with its braces."""
@@ -217,7 +165,7 @@ class _Reader:
                 expression = read_constraint(cursor, self.group)
                 return [Filter(expression, cursor.slice(begin))]
             case "BIND":
-                item = self._item()
+                item = self.modifiers.item()
                 if item.expression is None:
                     raise UnreadableError("BIND gives no expression.")
                 return [Bind(item.expression, item.variable, cursor.slice(begin))]
@@ -225,10 +173,11 @@ class _Reader:
                 cursor.at = begin
                 return [self._values()]
             case "SERVICE":
-                cursor.word("SILENT")
-                cursor.next()
-                cursor.skip_balanced()
-                return [self._unexplained(begin, "service")]
+                silent = bool(cursor.word("SILENT"))
+                name = self.triples.name()
+                marker = cursor.fresh("s")
+                group = self.group()
+                return [Service(name, silent, group, marker, cursor.slice(begin))]
         try:
             return self.triples.block()
         except UnreadableError:

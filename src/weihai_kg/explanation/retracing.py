@@ -19,7 +19,7 @@ class Retracer(Protocol):
     asker: Asker
     query: q.Query
 
-    def value(self, term: str, row: Row) -> Node | None:
+    def value(self, term: q.Term, row: Row) -> Node | None:
         """The value of a term of a pattern."""
 
     def witness(self, group: q.Group, row: Row, graph: Node | None) -> Row | None:

@@ -15,6 +15,7 @@ from weihai_kg.explanation.pattern import (
     Optional,
     Part,
     Query,
+    Service,
     Subquery,
     Triple,
     Unexplained,
@@ -38,6 +39,8 @@ def certain(parts: Iterable[Part]) -> frozenset[str]:
             case Union():
                 branches = [certain(branch.parts) for branch in part.branches]
                 found |= frozenset.intersection(*branches)
+            case Service() if not part.silent:
+                found |= certain(part.group.parts)
             case Subquery():
                 found |= certain_of_query(part.query)
     return frozenset(found)
@@ -63,7 +66,7 @@ def in_scope(parts: Iterable[Part]) -> frozenset[str]:
                 found.update(part.variables)
             case Group():
                 found |= in_scope(part.parts)
-            case Optional():
+            case Optional() | Service():
                 found |= in_scope(part.group.parts)
             case Graph():
                 found |= in_scope(part.group.parts)
@@ -92,7 +95,7 @@ def inner_names(parts: Iterable[Part]) -> frozenset[str]:
                     found |= inner_names(branch.parts)
             case Group():
                 found |= inner_names(part.parts)
-            case Optional() | Graph():
+            case Optional() | Graph() | Service():
                 found |= inner_names(part.group.parts)
     return frozenset(found)
 

@@ -1,25 +1,18 @@
-"""Reads triple patterns and property paths into the parts that ``pattern`` describes."""
+"""Reads triple patterns into the parts that ``pattern`` describes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from weihai_kg.engine.tokens import Token
 from weihai_kg.explanation.cursor import Cursor, UnreadableError
-from weihai_kg.explanation.pattern import Closure, Expression, Filter, Group, Part, Triple, Union
+from weihai_kg.explanation.paths import RDF, TYPE, Path, PathReader
+from weihai_kg.explanation.pattern import (
+    Embedded,
+    Part,
+    Term,
+    Triple,
+)
 
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-TYPE, FIRST, REST, NIL = (f"<{_RDF}{name}>" for name in ("type", "first", "rest", "nil"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Path:
-    """A path: its kind (iri, inverse, sequence, alternative, closure, negated) and its parts."""
-
-    kind: str
-    text: str
-    parts: tuple[_Path, ...] = ()
-    mark: str = ""
+FIRST, REST, NIL, REIFIES = (f"<{RDF}{name}>" for name in ("first", "rest", "nil", "reifies"))
 
 
 class TriplesReader:
@@ -30,7 +23,7 @@ class TriplesReader:
         self.cursor = cursor
         self.constants: set[str] = set()
         self._blank: dict[str, str] = {}
-        self._span = 0, 0
+        self._paths = PathReader(cursor, self.constants)
 
     def name(self) -> str:
         """The name of a graph: a variable or an IRI."""
@@ -45,7 +38,7 @@ class TriplesReader:
         parts: list[Part] = []
         begin = cursor.at
         subject, text = self._node(parts)
-        if len(parts) and cursor.peek().text in {".", "}"} and cursor.at > begin:
+        if parts and cursor.at > begin and _ended(cursor.peek()):
             return parts
         self._properties(subject, text, parts)
         return parts
@@ -55,35 +48,84 @@ class TriplesReader:
             self.constants.add(text)
         return text
 
-    def _properties(self, subject: str, shown: str, parts: list[Part]) -> None:
+    def _properties(self, subject: Term, shown: str, parts: list[Part]) -> None:
         cursor = self.cursor
         while True:
             begin = cursor.peek().start
             if cursor.peek().kind == "variable":
-                path: str | _Path = cursor.next().text
+                path: str | Path = cursor.next().text
             else:
-                path = self._alternative()
+                path = self._paths.read()
             written = path if isinstance(path, str) else path.text
             while True:
                 more: list[Part] = []
                 value, text = self._node(more)
-                annotated = cursor.is_mark("{") and cursor.is_mark("|", ahead=1)
-                if annotated or cursor.is_mark("~"):
-                    raise UnreadableError("Statements about statements are not read here.")
-                self._span = begin, cursor.tokens[cursor.at - 1].end
-                parts += self._expand(subject, path, value, f"{shown} {written} {text}")
+                self._paths.span = begin, cursor.tokens[cursor.at - 1].end
+                parts += self._paths.expand(subject, path, value, f"{shown} {written} {text}")
                 parts += more
+                self._annotations((subject, written, value), f"{shown} {written} {text}", parts)
                 if not cursor.mark(","):
                     break
             while cursor.mark(";"):
                 pass
-            token = cursor.peek()
-            if token.text in {".", "}", "]", "", "{"} or (
-                token.kind == "word" and token.text != "a"
-            ):
+            if _ended(cursor.peek()):
                 return
 
-    def _node(self, parts: list[Part]) -> tuple[str, str]:
+    def _annotations(self, stated: tuple[Term, str, Term], shown: str, parts: list[Part]) -> None:
+        """The reifiers that follow a pattern (``~``), and what is said of them (``{| |}``)."""
+        cursor = self.cursor
+        reifier = ""
+        while True:
+            block = cursor.is_mark("{") and cursor.is_mark("|", ahead=1)
+            if not (block or cursor.is_mark("~")):
+                return
+            if not (block and reifier):
+                reifier = self._reifier()
+                parts.append(self._reified(reifier, stated, f"{shown} ~"))
+            if block:
+                cursor.enter()
+                cursor.at += 2
+                self._properties(reifier, f"{{| {shown} |}}", parts)
+                cursor.expect("|")
+                cursor.expect("}")
+                cursor.leave()
+                reifier = ""
+
+    def _reifier(self) -> str:
+        """The name after ``~``; a variable of its own if there is none."""
+        if self.cursor.mark("~") and self.cursor.peek().kind in {
+            "variable",
+            "iri",
+            "name",
+            "blank",
+        }:
+            node, _ = self._node([])
+            return str(node)
+        return "?" + self.cursor.fresh("r")
+
+    def _reified(self, reifier: str, stated: tuple[Term, str, Term], text: str) -> Triple:
+        subject, predicate, value = stated
+        predicate = TYPE if predicate == "a" else predicate
+        self._constant(REIFIES)
+        return Triple(reifier, REIFIES, Embedded(subject, predicate, value), text)
+
+    def _inner(self, parts: list[Part]) -> tuple[Term, str, Term]:
+        """The three terms of a triple term or of a reified triple."""
+        cursor = self.cursor
+        cursor.enter()
+        subject, _ = self._node(parts)
+        token = cursor.next()
+        if token.kind == "word" and token.text == "a":
+            predicate = self._constant(TYPE)
+        elif token.kind in {"variable", "iri", "name"}:
+            predicate = self._constant(token.text)
+        else:
+            raise UnreadableError(f"There is {token.text!r} where a property was expected.")
+        value, _ = self._node(parts)
+        cursor.leave()
+        return subject, predicate, value
+
+    def _node(self, parts: list[Part]) -> tuple[Term, str]:
         """A term, its text as written; patterns of a bracketed node are added to ``parts``."""
         cursor = self.cursor
         token = cursor.next()
@@ -99,6 +141,19 @@ class TriplesReader:
                 return self._bracketed(parts)
             case "mark", "(":
                 return self._collection(parts)
+            case "mark", "<<(":
+                begin = cursor.at - 1
+                stated = self._inner(parts)
+                cursor.expect(")>>")
+                return Embedded(*stated), cursor.slice(begin)
+            case "mark", "<<":
+                begin = cursor.at - 1
+                stated = self._inner(parts)
+                reifier = self._reifier()
+                cursor.expect(">>")
+                text = cursor.slice(begin)
+                parts.append(self._reified(reifier, stated, text))
+                return reifier, text
         return self._literal(token)
 
     def _literal(self, token: Token) -> tuple[str, str]:
@@ -129,7 +184,7 @@ class TriplesReader:
     def _collection(self, parts: list[Part]) -> tuple[str, str]:
         cursor = self.cursor
         cursor.enter()
-        members: list[tuple[str, str]] = []
+        members: list[tuple[Term, str]] = []
         while not cursor.mark(")"):
             members.append(self._node(parts))
         cursor.leave()
@@ -144,118 +199,9 @@ class TriplesReader:
             parts.append(Triple(names[number], REST, rest, f"( … {text} … )"))
         return names[0], "( … )"
 
-    def _alternative(self) -> _Path:
-        return self._chain("|", "alternative", self._sequence)
 
-    def _sequence(self) -> _Path:
-        return self._chain("/", "sequence", self._inverse)
-
-    def _chain(self, mark: str, kind: str, read: object) -> _Path:
-        cursor = self.cursor
-        begin = cursor.at
-        assert callable(read)  # noqa: S101
-        parts = [read()]
-        while cursor.mark(mark):
-            parts.append(read())
-        return parts[0] if len(parts) == 1 else _Path(kind, cursor.slice(begin), tuple(parts))
-
-    def _inverse(self) -> _Path:
-        cursor = self.cursor
-        begin = cursor.at
-        turned = cursor.mark("^")
-        found = self._primary()
-        token = cursor.peek()
-        if token.kind == "mark" and token.text in {"*", "+", "?"}:
-            cursor.next()
-            start = begin + 1 if turned else begin
-            found = _Path("closure", cursor.slice(start), (found,), token.text)
-        return _Path("inverse", cursor.slice(begin), (found,)) if turned else found
-
-    def _primary(self) -> _Path:
-        cursor = self.cursor
-        begin = cursor.at
-        if cursor.mark("("):
-            cursor.enter()
-            inner = self._alternative()
-            cursor.expect(")")
-            cursor.leave()
-            if inner.kind == "iri":
-                return inner
-            return _Path(inner.kind, cursor.slice(begin), inner.parts, inner.mark)
-        if cursor.mark("!"):
-            return self._negated(begin)
-        token = cursor.next()
-        if token.kind == "word" and token.text == "a":
-            self._constant(TYPE)
-            return _Path("iri", "a")
-        if token.kind not in {"iri", "name"}:
-            raise UnreadableError(f"There is {token.text!r} where a property was expected.")
-        return _Path("iri", self._constant(token.text))
-
-    def _negated(self, begin: int) -> _Path:
-        cursor = self.cursor
-        several = cursor.mark("(")
-        parts = []
-        while not (several and cursor.mark(")")):
-            turned = cursor.mark("^")
-            token = cursor.next()
-            text = TYPE if token.text == "a" else token.text
-            parts.append(_Path("inverse" if turned else "iri", text))
-            if not several:
-                break
-            cursor.mark("|")
-        return _Path("negated", cursor.slice(begin), tuple(parts))
-
-    def _expand(self, subject: str, path: str | _Path, value: str, text: str) -> list[Part]:
-        """The parts that a path between two terms stands for."""
-        if isinstance(path, str):
-            return [Triple(subject, path, value, text, self._span)]
-        parts: list[Part] = []
-        source = f"{subject} {path.text} {value} ."
-        match path.kind:
-            case "iri":
-                iri = TYPE if path.text == "a" else path.text
-                return [Triple(subject, iri, value, text, self._span)]
-            case "inverse":
-                return self._expand(value, path.parts[0], subject, text)
-            case "sequence":
-                here = subject
-                for number, part in enumerate(path.parts):
-                    last = number == len(path.parts) - 1
-                    there = value if last else "?" + self.cursor.fresh("m")
-                    parts += self._expand(here, part, there, text)
-                    here = there
-                return [Group(tuple(parts), text, source)]
-            case "alternative":
-                branches = tuple(
-                    Group(tuple(self._expand(subject, part, value, part.text)), part.text)
-                    for part in path.parts
-                )
-                return [Union(branches, self.cursor.fresh("u"), text, source)]
-            case "negated":
-                return self._expand_negated(subject, path, value, text)
-        return [Triple(subject, self._closure(path), value, text, self._span)]
-
-    def _expand_negated(self, subject: str, path: _Path, value: str, text: str) -> list[Part]:
-        forward = [part.text for part in path.parts if part.kind == "iri"]
-        backward = [part.text for part in path.parts if part.kind == "inverse"]
-        branches = []
-        for names, (first, last) in (
-            (forward, (subject, value)), (backward, (value, subject)),
-        ):  # fmt: skip
-            if names or (names is forward and not backward):
-                name = self.cursor.fresh("p")
-                condition = f"(?{name} NOT IN ({', '.join(names)}))"
-                edge = Triple(first, f"?{name}", last, text, self._span)
-                test = Filter(Expression(condition, (name,)), f"FILTER {condition}")
-                branches.append(Group((edge, test), text))
-        if len(branches) == 1:
-            return [branches[0]]
-        source = f"{subject} {path.text} {value} ."
-        return [Union(tuple(branches), self.cursor.fresh("u"), text, source)]
-
-    def _closure(self, path: _Path) -> Closure:
-        inner = path.parts[0]
-        ends = ("?" + self.cursor.prefix + "from", "?" + self.cursor.prefix + "to")
-        step = Group(tuple(self._expand(ends[0], inner, ends[1], inner.text)), inner.text)
-        return Closure(path.text, path.mark, inner.text, step)
+def _ended(token: Token) -> bool:
+    """Whether the properties of a subject end before this token."""
+    return token.text in {".", "}", "]", "", "{", "|", ">>"} or (
+        token.kind == "word" and token.text != "a"
+    )

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
-from rdflib import XSD, Literal, URIRef
+from rdflib import RDF, RDFS, XSD, Literal, URIRef
 from rdflib.term import Node
 
-from weihai_kg.explanation.model import Explanation, Quotation, Statement
+from weihai_kg.explanation.model import Explanation, Question, Quotation, RowReasons, Statement
 from weihai_kg.explanation.phrases import phrase
-from weihai_kg.explanation.terms import key
+from weihai_kg.explanation.terms import REIFIES, TripleTerm, key
+from weihai_kg.namespaces import OA
 
 _LOCAL = frozenset("._-")
+_IRI = re.compile(r"<([^<>\s\"{}|^`\\]+)>")
+_LONGEST = 30
+# The terms of RDF itself have no labels in most data sets.
+_BUILT_IN = {
+    RDF.type: {"zh": "是一种", "en": "is a"},
+    RDFS.label: {"zh": "名称为", "en": "is called"},
+    RDFS.comment: {"zh": "说明为", "en": "is described as"},
+    RDFS.subClassOf: {"zh": "是…的子类", "en": "is a kind of"},
+    REIFIES: {"zh": "指称陈述", "en": "stands for the statement"},
+}
 _PLAIN = {XSD.integer, XSD.decimal, XSD.double, XSD.boolean}
 
 
@@ -29,6 +41,27 @@ class Wording:
         """A phrase."""
         return phrase(name, self.language, *values)
 
+    def heading(self) -> str:
+        """What the explanation answers."""
+        explanation = self.explanation
+        there = explanation.row is not None
+        if explanation.question is Question.STATEMENT:
+            return self.say("why-statement" if explanation.stated else "why-not-stated")
+        if explanation.form == "ASK":
+            return self.say("why-yes" if there else "why-no")
+        if explanation.statement is not None:
+            return self.say("why-made" if there else "why-not-made")
+        if explanation.question is Question.ROW:
+            return self.say("why-row")
+        return self.say("there-after-all" if there else "why-missing")
+
+    def counted(self, row: RowReasons) -> str:
+        """How many solutions make a row, or how many members its group has."""
+        if not row.grouped and row.total == 1 == len(row.derivations):
+            return self.say("solution-only")
+        name = "group-members" if row.grouped else "solutions"
+        return self.say(name, row.total, len(row.derivations))
+
     def text(self, texts: Mapping[str, str]) -> str:
         """The text of this language, or of any."""
         for language in (self.language, "en", "zh", ""):
@@ -40,6 +73,8 @@ class Wording:
         """A term as a prefixed name, if it has a prefix, or in N-Triples form."""
         if node is None:
             return self.say("empty")
+        if isinstance(node, TripleTerm):
+            return f"<<( {' '.join(map(self.short, node.triple))} )>>"
         if isinstance(node, URIRef):
             for prefix, namespace in self.explanation.prefixes.items():
                 local = str(node).removeprefix(namespace)
@@ -55,8 +90,19 @@ class Wording:
         """The label of a thing, the text of a literal, or the short name."""
         if isinstance(node, Literal):
             return f"“{node}”" if node.datatype not in _PLAIN else str(node)
+        if isinstance(node, TripleTerm):
+            return f"⟨{' — '.join(map(self.label, node.triple))}⟩"
         texts = self.explanation.labels.get(node, {}) if node is not None else {}
+        if not texts and isinstance(node, URIRef):
+            texts = _BUILT_IN.get(node, {})
+            words = self._words.get(node, "")
+            if words:
+                return f"「{words[:_LONGEST]}{'…' if len(words) > _LONGEST else ''}」"
         return self.text(texts) or self.short(node)
+
+    def code(self, text: str) -> str:
+        """A part of a query on one line, with prefixed names for its IRIs."""
+        return _IRI.sub(lambda match: self.short(URIRef(match[1])), " ".join(text.split()))
 
     def named(self, node: Node | None) -> str:
         """The short name, and the label where there is another one."""
@@ -75,6 +121,15 @@ class Wording:
     def number(self, statement: Statement) -> int:
         """The number of a statement in the explanation."""
         return self._numbers.get(statement, 0)
+
+    @cached_property
+    def _words(self) -> dict[Node, str]:
+        """The words of each quotation."""
+        return {
+            subject: str(value).replace("\n", " ")
+            for subject, predicate, value in self.explanation.record
+            if predicate == OA.exact
+        }
 
     @cached_property
     def _numbers(self) -> dict[Statement, int]:

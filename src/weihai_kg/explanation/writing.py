@@ -11,17 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from rdflib import BNode
 from rdflib.term import Node
 
 from weihai_kg.explanation.pattern import (
     Bind,
     Closure,
     Expression,
+    Filter,
     Graph,
     Group,
     Optional,
     Part,
     Query,
+    Service,
     Subquery,
     Triple,
     Unexplained,
@@ -37,13 +40,14 @@ class Demand:
 
     ``known`` gives values, ``unbound`` names variables that must have none, ``computed`` are
     expressions over the solution with the variables that take their values. A variable in
-    ``loose`` may be unbound instead.
+    ``loose`` may be unbound instead; one in ``restless`` has another value each time.
     """
 
     known: Bindings = field(default_factory=dict)
     unbound: frozenset[str] = frozenset()
     computed: tuple[tuple[Expression, str], ...] = ()
     loose: frozenset[str] = frozenset()
+    restless: frozenset[str] = frozenset()
 
 
 def solutions(query: Query, parts: Iterable[Part], demand: Demand, limit: int | None) -> str:
@@ -70,40 +74,16 @@ def _body(parts: Iterable[Part], demand: Demand, *, marked: bool = True) -> str:
     inner = _group(parts, sure, marked=marked)
     lines = [f"{{ {inner} }}"]
     lines += [f"BIND({each.text} AS ?{name})" for each, name in demand.computed]
-    open_names = {name for expression, name in demand.computed if expression.volatile} | _volatile(
-        parts
-    )
     lines += [
         f"FILTER({f'!BOUND(?{name}) || ' if name in demand.loose else ''}"
         f"sameTerm(?{name}, {key(value)}))"
         for name, value in sorted(known.items())
-        if name not in open_names
+        if name not in demand.restless
     ]
     lines += [f"FILTER(isBlank(?{name}))" for name, value in sorted(demand.known.items())
-              if not askable(value)]  # fmt: skip
+              if isinstance(value, BNode) and name not in demand.restless]  # fmt: skip
     lines += [f"FILTER(!BOUND(?{name}))" for name in sorted(demand.unbound)]
     return "{ " + "\n".join(lines) + " }"
-
-
-def _volatile(parts: Iterable[Part]) -> set[str]:
-    """Variables whose value is another one each time."""
-    found = set()
-    for part in parts:
-        match part:
-            case Bind() if part.expression.volatile:
-                found.add(part.variable)
-            case Group() | Optional() | Graph():
-                inner = part if isinstance(part, Group) else part.group
-                found |= _volatile(inner.parts)
-            case Union():
-                for branch in part.branches:
-                    found |= _volatile(branch.parts)
-            case Subquery():
-                found |= {
-                    item.variable for item in part.query.items
-                    if item.expression and item.expression.volatile
-                }  # fmt: skip
-    return found
 
 
 def _group(parts: tuple[Part, ...], known: Mapping[str, Node], *, marked: bool) -> str:
@@ -169,6 +149,14 @@ def _part(part: Part, known: Mapping[str, Node], before: frozenset[str], *, mark
             name = part.name
             given = _given(frozenset({name[1:]}), known) if name.startswith("?") else ""
             return f"{given} GRAPH {name} {{ {_group(part.group.parts, known, marked=marked)} }}"
+        case Service():
+            mark = f" BIND(true AS ?{part.marker})" if marked else ""
+            inner = _group(part.group.parts, known, marked=marked)
+            return f"SERVICE {'SILENT ' if part.silent else ''}{part.name} {{ {inner}{mark} }}"
+        case Filter() if part.restless:
+            return ""
+        case Bind() if part.settled:
+            return f"BIND({part.settled} AS ?{part.variable})"
         case Subquery():
             return f"{{ {subquery(part.query, known)} }}"
         case Unexplained() if part.reason == "service":
@@ -177,12 +165,22 @@ def _part(part: Part, known: Mapping[str, Node], before: frozenset[str], *, mark
 
 
 def subquery(query: Query, known: Mapping[str, Node]) -> str:
-    """The subquery with what is known put in, unless it takes a slice of its rows."""
-    put = {} if query.sliced else {n: known[n] for n in known.keys() & certain_of_query(query)}
-    if not put:
+    """The subquery with what is known put in, unless it takes a slice of its rows.
+
+    A slice of rows in an order that is another one each time cannot be taken again: all are.
+    """
+    sliced = query.sliced and not query.shuffled
+    put = {} if sliced else {n: known[n] for n in known.keys() & certain_of_query(query)}
+    if not put and not query.shuffled:
         return query.text
     inner = _group(query.where.parts, put, marked=False)
-    return f"{query.head} {query.dataset} WHERE {{ {inner} }} {query.tail}"
+    tail = query.tail
+    if query.shuffled:
+        for each in query.modifiers:
+            if each.upper().startswith(("LIMIT", "OFFSET")):
+                before, _, after = tail.rpartition(each)
+                tail = f"{before} {after}"
+    return f"{query.head} {query.dataset} WHERE {{ {inner} }} {tail}"
 
 
 def groups(query: Query, known: Bindings, names: Mapping[str, str]) -> str:
@@ -203,7 +201,7 @@ def groups(query: Query, known: Bindings, names: Mapping[str, str]) -> str:
         f"({each.expression.text} AS ?{each.variable})" if each.expression else f"?{each.variable}"
         for each in query.keys
     )
-    having = " ".join(f"({each.text})" for each in query.having)
+    having = " ".join(f"({each.text})" for each in query.having if not each.volatile)
     return (
         f"{query.prologue}\nSELECT {' '.join(columns)} {query.dataset} WHERE {{ {inner} }}"
         + (f" GROUP BY {keys}" if keys else "")

@@ -8,7 +8,7 @@ from rdflib import PROV, RDF, RDFS, Graph, Literal, URIRef
 
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.ntriples import term
-from weihai_kg.publish import nquads, serialization
+from weihai_kg.publish import linkset, nquads, serialization
 from weihai_kg.sources.mappings import MappingSet
 from weihai_kg.sources.named_graphs import NamedGraphs
 from weihai_kg.sources.turtle import Triple
@@ -51,12 +51,14 @@ def assemble(
     named |= _in_graph(asked, namespaces.graph.queries)
     named |= _in_graph(asserted, namespaces.graph.asserted)
     links = [
-        line
+        triple
         for graph in read.graphs
-        if graph.startswith(namespaces.graph.links)
-        for line in nquads.triple_lines(read.graphs[graph])
+        if str(graph).startswith((str(namespaces.graph.links), str(namespaces.graph.mappings)))
+        for triple in read.graphs[graph]
     ]
-    return Assembly(sorted({*filled, *named}), default, asserted, conclusions, terms, sorted(links))
+    return Assembly(
+        sorted({*filled, *named}), default, asserted, conclusions, terms, nquads.triple_lines(links)
+    )
 
 
 def _in_graph(triples: list[str], graph: URIRef) -> set[str]:
@@ -65,8 +67,13 @@ def _in_graph(triples: list[str], graph: URIRef) -> set[str]:
 
 
 def links(mapping_set: MappingSet, namespaces: Namespaces) -> NamedGraphs:
-    """The links of a mapping table in a graph of their own, and what the table says of itself."""
+    """The links of a mapping table in a graph of their own, and why each link was made in another.
+
+    ``.../graph/links/<table>`` holds the links, ``.../graph/mappings/<table>`` their reasons.
+    """
     graphs = NamedGraphs()
+    for triple in linkset.triples(mapping_set, namespaces):
+        graphs.add(namespaces.graph[f"mappings/{mapping_set.name}"], triple)
     graph = namespaces.graph[f"links/{mapping_set.name}"]
     for mapping in mapping_set.mappings:
         graphs.add(graph, (mapping.subject, mapping.predicate, mapping.object))

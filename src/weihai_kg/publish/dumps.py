@@ -10,7 +10,7 @@ import zstandard
 
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.publish import serialization as rdf
-from weihai_kg.release import CHECKSUMS, COMPRESSED, DUMPS, NQUADS, sha256
+from weihai_kg.release import CHECKSUMS, DUMPS, NQUADS, sha256
 
 
 def write(
@@ -18,22 +18,26 @@ def write(
     everything: list[str],
     parts: dict[str, list[str]],
     namespaces: Namespaces,
+    names: Iterable[str] = DUMPS,
     progress: Callable[[str], None] = lambda name: None,
 ) -> None:
-    """Write every dump of design section 1 into ``folder``.
+    """Write the dumps of these names, of those of design section 1, into ``folder``.
 
     ``everything`` are the sorted N-Quads lines of the default graph and all named graphs; ``parts``
     are the lines of the dumps that hold less: ``weihai-kg.ttl``, ``-inferred``, ``-rdf12``,
-    ``wikidata-links.ttl`` and ``ontology.ttl``.
+    ``wikidata-links.ttl`` and ``ontology.ttl``, and of the tables.
     """
     prefixes = namespaces.prefixes
-    dataset = rdf.parse(everything)
+    names = list(names)
+    dataset = rdf.parse([] if parts.keys() >= set(names) else everything)
     default = rdf.default_graph(dataset)
-    for name in DUMPS:
+    for name in names:
         progress(name)
         file = folder / name
         if name == NQUADS:
             file.write_text("".join(everything), encoding="utf-8")
+        elif file.suffix == ".tsv":
+            file.write_text("".join(parts[name]), encoding="utf-8")
         elif name in parts:
             file.write_bytes(rdf.serialize(rdf.parse(parts[name]), file.suffix, prefixes))
         elif file.suffix in {".trig", ".jsonld"}:
@@ -56,8 +60,3 @@ def checksums(folder: Path) -> None:
     files = sorted(file for file in folder.iterdir() if file.name != CHECKSUMS)
     text = "".join(f"{sha256(file)}  {file.name}\n" for file in files)
     (folder / CHECKSUMS).write_text(text, encoding="utf-8")
-
-
-def dump_names() -> list[str]:
-    """Every dump with its compressed twins."""
-    return [name + end for name in DUMPS for end in ("", *COMPRESSED)]

@@ -11,6 +11,7 @@ from rdflib.term import Node
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.sources.corpus import Corpus
 from weihai_kg.sources.evidence import quotations
+from weihai_kg.sources.mappings import MappingSet
 from weihai_kg.sources.named_graphs import NamedGraphs
 
 
@@ -41,6 +42,7 @@ def count(corpus: Corpus, read: NamedGraphs, inferred: NamedGraphs) -> dict[str,
         "individuals": _individuals(read, corpus.ontology, ns),
         "articles": {slug: _coverage(corpus, slug, read) for slug in sorted(corpus.articles)},
         "links": {each.name: len(each.mappings) for each in corpus.mapping_sets},
+        "justifications": {each.name: _justifications(each) for each in corpus.mapping_sets},
         "ontology": _terms(corpus.ontology, ns),
     }
 
@@ -70,6 +72,16 @@ def _coverage(corpus: Corpus, slug: str, read: NamedGraphs) -> dict[str, Any]:
         quoted |= set(range(start, end))
     share = len(own & quoted) / len(own) if own else 0.0
     return {"characters": len(own), "quoted": len(own & quoted), "share": round(share, 4)}
+
+
+def _justifications(mapping_set: MappingSet) -> dict[str, dict[str, int]]:
+    """How many links a table has by justification and predicate."""
+    found: dict[str, Counter[str]] = {}
+    for mapping in mapping_set.mappings:
+        row = dict(mapping.row)
+        by_predicate = found.setdefault(row["mapping_justification"], Counter())
+        by_predicate[row["predicate_id"]] += 1
+    return {name: dict(sorted(counts.items())) for name, counts in sorted(found.items())}
 
 
 def _terms(ontology: Graph, ns: Namespaces) -> dict[str, int]:

@@ -41,9 +41,10 @@ def rdf12(graphs: NamedGraphs, namespaces: Namespaces) -> list[str]:
     https://www.w3.org/TR/rdf12-concepts/#section-triple-terms-reification
     """
     evidence = namespaces.graph.evidence
+    outside = (str(namespaces.graph.links), str(namespaces.graph.mappings))
     lines = set(nquads.triple_lines(graphs.graphs.get(evidence, {})))
     for graph, triple in graphs:
-        if graph != evidence and not graph.startswith(namespaces.graph.links):
+        if graph != evidence and not str(graph).startswith(outside):
             text = statement(triple)
             lines.add(f"{text} .\n")
             lines.add(f"{term(graph)} {_REIFIES} <<( {text} )>> .\n")

@@ -1,216 +1,195 @@
-"""What the dataset says of itself: VoID, DCAT 3 and the linksets. Every figure is counted.
+"""What the dataset holds, in VoID: counts, partitions, vocabularies, examples, linksets.
 
-VoID: https://www.w3.org/TR/void/, DCAT 3: https://www.w3.org/TR/vocab-dcat-3/,
-checksums: https://www.w3.org/TR/vocab-dcat-3/#Class:Checksum
+https://www.w3.org/TR/void/; every figure is counted, none is typed.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rdflib import (
-    DCAT,
-    DCTERMS,
-    FOAF,
-    OWL,
-    PROV,
-    RDF,
-    RDFS,
-    VOID,
-    XSD,
-    Literal,
-    Namespace,
-    URIRef,
-)
+from rdflib import DCTERMS, PROV, RDF, RDFS, VOID, XSD, Literal, Namespace, URIRef
 from rdflib.term import Node
 
-from weihai_kg.formats import BY_NAME
+from weihai_kg.formats import RDF as RDF_FORMATS
 from weihai_kg.namespaces import REUSED, Namespaces
-from weihai_kg.release import DUMPS, sha256
-from weihai_kg.sources.mappings import MappingSet
+from weihai_kg.publish import linkset
+from weihai_kg.publish.linkset import SSSOM
+from weihai_kg.sources.mappings import Mapping, MappingSet
 from weihai_kg.sources.turtle import Triple
 
-_SPDX = Namespace(REUSED["spdx"])
-_DCAT_VERSION = URIRef(REUSED["dcat"] + "version")
-_MEDIA = "https://www.iana.org/assignments/media-types/"
-_LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
-_PACKED = {".gz": "application/gzip", ".zst": "application/zstd"}
+_EXAMPLES = 10
+_TARGETS = {"wikidata": "https://www.wikidata.org/", "geonames": "https://www.geonames.org/"}
 
 
-def describe(
-    folder: Path,
-    version: str,
-    dataset: dict[str, Any],
-    default: set[Triple],
-    mapping_sets: Iterable[MappingSet],
-    namespaces: Namespaces,
-) -> set[Triple]:
-    """The description of a release: its dumps stand in ``folder``, its default graph is given."""
-    describer = _Describer(folder, version, dataset, default, namespaces)
-    return {
-        *describer.dataset(),
-        *describer.partitions(),
-        *describer.distributions(),
-        *describer.linksets(mapping_sets),
-    }
+@dataclass(frozen=True)
+class Subject:
+    """What is described: a release in its folder, its default graph, its record and its links."""
+
+    folder: Path
+    version: str
+    record: dict[str, Any]
+    default: set[Triple]
+    mapping_sets: tuple[MappingSet, ...]
+    ns: Namespaces
+    here: Namespace = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Everything that is described has its name under ``void#``."""
+        object.__setattr__(self, "here", Namespace(self.ns.base + "void#"))
+
+    @property
+    def dataset(self) -> URIRef:
+        """The name of the dataset, whatever its version."""
+        return self.here.dataset
+
+    def texts(self, predicate: URIRef, key: str) -> Iterator[Triple]:
+        """A text of the record in each language."""
+        for language, text in sorted(self.record[key].items()):
+            yield self.dataset, predicate, Literal(text, lang=language)
 
 
-class _Describer:
-    def __init__(
-        self,
-        folder: Path,
-        version: str,
-        record: dict[str, Any],
-        default: set[Triple],
-        namespaces: Namespaces,
-    ) -> None:
-        self.folder, self.version, self.record = folder, version, record
-        self.default, self.ns = default, namespaces
-        self.here = Namespace(namespaces.base + "void#")
-        self.iri = self.here.dataset
-
-    def dataset(self) -> Iterator[Triple]:
-        """Title, licence, dates, version, counts, vocabularies, coverage, examples."""
-        iri, record, ns = self.iri, self.record, self.ns
-        yield iri, RDF.type, VOID.Dataset
-        yield iri, RDF.type, DCAT.Dataset
-        for predicate, texts in (
-            (DCTERMS.title, record["title"]),
-            (RDFS.label, record["title"]),
-            (DCTERMS.description, record["description"]),
-            (DCTERMS.rights, record["rights"]),
-        ):
-            for language, text in sorted(texts.items()):
-                yield iri, predicate, Literal(text, lang=language)
-        for language, words in sorted(record["keywords"].items()):
-            for word in words:
-                yield iri, DCAT.keyword, Literal(word, lang=language)
-        publisher = self.here.publisher
-        yield publisher, RDF.type, FOAF.Agent
-        yield publisher, FOAF.name, Literal(record["publisher"])
-        yield iri, DCTERMS.creator, publisher
-        yield iri, DCTERMS.publisher, publisher
-        yield iri, DCTERMS.license, URIRef(record["license"])
-        for predicate, key in ((DCTERMS.issued, "issued"), (DCTERMS.modified, "modified")):
-            yield iri, predicate, Literal(record[key].isoformat(), datatype=XSD.dateTime)
-        yield iri, OWL.versionInfo, Literal(self.version)
-        yield iri, _DCAT_VERSION, Literal(self.version)
-        yield iri, DCTERMS.language, URIRef(_LANGUAGES + "ZHO")
-        yield iri, DCTERMS.language, URIRef(_LANGUAGES + "ENG")
-        yield iri, FOAF.homepage, URIRef(ns.base)
-        yield iri, DCAT.landingPage, URIRef(ns.base)
-        yield iri, VOID.uriSpace, Literal(str(ns.id))
-        yield iri, VOID.sparqlEndpoint, URIRef(ns.base + "sparql")
-        yield iri, VOID.exampleResource, ns.id.weihai
-        for relation, covered in self._coverage():
-            yield iri, relation, covered
-        yield from self._counts(iri, self.default)
-        for vocabulary in sorted(self._vocabularies()):
-            yield iri, VOID.vocabulary, URIRef(vocabulary)
-
-    def _coverage(self) -> Iterator[tuple[Node, Node]]:
-        wkg = self.ns.wkg
-        for subject, predicate, value in self.default:
-            if predicate == RDF.type and value == wkg.Country:
-                yield DCTERMS.spatial, subject
-            if predicate == RDF.type and value == wkg.Article:
-                yield PROV.wasDerivedFrom, subject
-                yield DCTERMS.source, subject
-
-    def _vocabularies(self) -> set[str]:
-        used = {str(predicate) for _, predicate, _ in self.default}
-        used |= {str(value) for _, predicate, value in self.default if predicate == RDF.type}
-        known = [*REUSED.values(), str(self.ns.wkg)]
-        return {name for name in known if any(iri.startswith(name) for iri in used)}
-
-    def _counts(self, iri: URIRef, triples: set[Triple]) -> Iterator[Triple]:
-        yield iri, VOID.triples, _integer(len(triples))
-        yield iri, VOID.distinctSubjects, _integer(len({s for s, _, _ in triples}))
-        yield iri, VOID.distinctObjects, _integer(len({o for _, _, o in triples}))
-        yield iri, VOID.properties, _integer(len({p for _, p, _ in triples}))
-        classes = {o for _, p, o in triples if p == RDF.type}
-        yield iri, VOID.classes, _integer(len(classes))
-        entities = {s for s, _, _ in triples if str(s).startswith(str(self.ns.id))}
-        yield iri, VOID.entities, _integer(len(entities))
-
-    def partitions(self) -> Iterator[Triple]:
-        """How many instances each class has, and how many statements each property."""
-        members = Counter(value for _, predicate, value in self.default if predicate == RDF.type)
-        for each in sorted(members, key=str):
-            part = self.here["class-" + _slug(each)]
-            yield self.iri, VOID.classPartition, part
-            yield part, RDF.type, VOID.Dataset
-            yield part, VOID["class"], each
-            yield part, VOID.entities, _integer(members[each])
-        statements: dict[Node, list[Triple]] = defaultdict(list)
-        for triple in self.default:
-            statements[triple[1]].append(triple)
-        for each in sorted(statements, key=str):
-            part = self.here["property-" + _slug(each)]
-            yield self.iri, VOID.propertyPartition, part
-            yield part, RDF.type, VOID.Dataset
-            yield part, VOID.property, each
-            yield part, VOID.triples, _integer(len(statements[each]))
-            subjects = {subject for subject, _, _ in statements[each]}
-            objects = {value for _, _, value in statements[each]}
-            yield part, VOID.distinctSubjects, _integer(len(subjects))
-            yield part, VOID.distinctObjects, _integer(len(objects))
-
-    def distributions(self) -> Iterator[Triple]:
-        """Each dump and each of its compressed twins, with size and checksum."""
-        for file in sorted(self.folder.iterdir()):
-            name = file.name.removesuffix(".gz").removesuffix(".zst")
-            if name not in DUMPS:
-                continue
-            iri = self.here["file-" + file.name]
-            url = URIRef(f"{self.ns.base}downloads/{self.version}/{file.name}")
-            yield self.iri, DCAT.distribution, iri
-            yield self.iri, VOID.dataDump, url
-            yield iri, RDF.type, DCAT.Distribution
-            yield iri, DCTERMS.title, Literal(file.name, lang="en")
-            yield iri, DCTERMS.description, Literal(DUMPS[name] + ".", lang="en")
-            yield iri, DCAT.downloadURL, url
-            yield iri, DCAT.accessURL, url
-            yield iri, DCTERMS.license, URIRef(self.record["license"])
-            media = BY_NAME[Path(name).suffix[1:]].media_type
-            yield iri, DCAT.mediaType, URIRef(_MEDIA + media)
-            if file.suffix in _PACKED:
-                yield iri, DCAT.compressFormat, URIRef(_MEDIA + _PACKED[file.suffix])
-            size = Literal(str(file.stat().st_size), datatype=XSD.nonNegativeInteger)
-            yield iri, DCAT.byteSize, size
-            checksum = self.here["checksum-" + file.name]
-            yield iri, _SPDX.checksum, checksum
-            yield checksum, RDF.type, _SPDX.Checksum
-            yield checksum, _SPDX.algorithm, _SPDX.checksumAlgorithm_sha256
-            yield checksum, _SPDX.checksumValue, Literal(sha256(file), datatype=XSD.hexBinary)
-
-    def linksets(self, mapping_sets: Iterable[MappingSet]) -> Iterator[Triple]:
-        """One linkset for each predicate of each mapping table."""
-        for mapping_set in mapping_sets:
-            target = self.here["target-" + mapping_set.name]
-            yield target, RDF.type, VOID.Dataset
-            yield target, DCTERMS.title, Literal(mapping_set.name, lang="en")
-            by_predicate = Counter(mapping.predicate for mapping in mapping_set.mappings)
-            for predicate, count in sorted(by_predicate.items()):
-                iri = self.here[f"links-{mapping_set.name}-{_slug(predicate)}"]
-                yield self.iri, VOID.subset, iri
-                yield iri, RDF.type, VOID.Linkset
-                title = f"Links to {mapping_set.name} ({_slug(predicate)})"
-                yield iri, DCTERMS.title, Literal(title, lang="en")
-                yield iri, VOID.linkPredicate, predicate
-                yield iri, VOID.subjectsTarget, self.iri
-                yield iri, VOID.objectsTarget, target
-                yield iri, VOID.triples, _integer(count)
+def describe(subject: Subject) -> Iterator[Triple]:
+    """The dataset, its partitions and its linksets."""
+    yield from _dataset(subject)
+    yield from _partitions(subject)
+    for mapping_set in subject.mapping_sets:
+        yield from _linkset(mapping_set, subject)
 
 
-def _integer(number: int) -> Literal:
+def _dataset(subject: Subject) -> Iterator[Triple]:
+    iri, ns, default = subject.dataset, subject.ns, subject.default
+    yield iri, RDF.type, VOID.Dataset
+    yield from subject.texts(RDFS.label, "title")
+    yield iri, VOID.uriSpace, Literal(str(ns.id))
+    yield iri, VOID.sparqlEndpoint, URIRef(ns.base + "sparql")
+    yield iri, VOID.rootResource, ns.id.weihai
+    for example in _examples(default, ns):
+        yield iri, VOID.exampleResource, example
+    for form in RDF_FORMATS:
+        yield iri, VOID.feature, URIRef(form.iri)
+    yield iri, VOID.triples, integer(len(default))
+    yield iri, VOID.distinctSubjects, integer(len({s for s, _, _ in default}))
+    yield iri, VOID.distinctObjects, integer(len({o for _, _, o in default}))
+    yield iri, VOID.properties, integer(len({p for _, p, _ in default}))
+    yield iri, VOID.classes, integer(len({o for _, p, o in default if p == RDF.type}))
+    entities = {s for s, _, _ in default if str(s).startswith(str(ns.id))}
+    yield iri, VOID.entities, integer(len(entities))
+    for thing, predicate, value in default:
+        if predicate == RDF.type and value == ns.wkg.Article:
+            yield iri, PROV.wasDerivedFrom, thing
+    for vocabulary in sorted(_vocabularies(subject)):
+        yield iri, VOID.vocabulary, URIRef(vocabulary)
+
+
+def _examples(default: set[Triple], ns: Namespaces) -> list[URIRef]:
+    """The things of which most is stated, with those of each kind before a second of any kind."""
+    stated = Counter(s for s, _, _ in default if str(s).startswith(str(ns.id)))
+    kinds: dict[Node, str] = {}
+    for thing, predicate, value in default:
+        if predicate == RDF.type and str(value).startswith(str(ns.wkg)):
+            kinds[thing] = min(kinds.get(thing, str(value)), str(value))
+    best: dict[str, tuple[int, URIRef]] = {}
+    for thing, count in stated.items():
+        rank = (-count, URIRef(str(thing)))
+        kind = kinds.get(thing, "")
+        best[kind] = min(best.get(kind, rank), rank)
+    return [thing for _, thing in sorted(best.values())[:_EXAMPLES]]
+
+
+def _vocabularies(subject: Subject) -> set[str]:
+    used = {str(predicate) for _, predicate, _ in subject.default}
+    used |= {str(value) for _, predicate, value in subject.default if predicate == RDF.type}
+    known = [*REUSED.values(), str(subject.ns.wkg)]
+    return {name for name in known if any(iri.startswith(name) for iri in used)}
+
+
+def _partitions(subject: Subject) -> Iterator[Triple]:
+    """How many instances each class has, and how many statements each property."""
+    here, iri = subject.here, subject.dataset
+    members = Counter(value for _, predicate, value in subject.default if predicate == RDF.type)
+    for each in sorted(members, key=str):
+        part = here["class-" + slug(each)]
+        yield iri, VOID.classPartition, part
+        yield part, RDF.type, VOID.Dataset
+        yield part, VOID["class"], each
+        yield part, VOID.entities, integer(members[each])
+    statements: dict[Node, list[Triple]] = defaultdict(list)
+    for triple in subject.default:
+        statements[triple[1]].append(triple)
+    for each in sorted(statements, key=str):
+        part = here["property-" + slug(each)]
+        yield iri, VOID.propertyPartition, part
+        yield part, RDF.type, VOID.Dataset
+        yield part, VOID.property, each
+        yield part, VOID.triples, integer(len(statements[each]))
+        yield part, VOID.distinctSubjects, integer(len({s for s, _, _ in statements[each]}))
+        yield part, VOID.distinctObjects, integer(len({o for _, _, o in statements[each]}))
+
+
+def _linkset(mapping_set: MappingSet, subject: Subject) -> Iterator[Triple]:
+    """A mapping table as one linkset, with a part for each predicate and each justification."""
+    here, name = subject.here, mapping_set.name
+    whole, target = linkset.iri(mapping_set, subject.ns), here["target-" + name]
+    yield target, RDF.type, VOID.Dataset
+    yield target, DCTERMS.title, Literal(name, lang="en")
+    if name in _TARGETS:
+        yield target, RDFS.seeAlso, URIRef(_TARGETS[name])
+    yield subject.dataset, VOID.subset, whole
+    title = mapping_set.metadata.get("mapping_set_title", f"Links to {name}")
+    yield whole, DCTERMS.title, Literal(str(title), lang="en")
+    yield whole, DCTERMS.title, Literal(f"到 {name} 的链接", lang="zh")
+    described = mapping_set.metadata.get("mapping_set_description")
+    if described:
+        yield whole, DCTERMS.description, Literal(str(described), lang="en")
+    license_ = mapping_set.metadata.get("license", subject.record["license"])
+    yield whole, DCTERMS.license, URIRef(str(license_))
+    for file in ("wikidata-links.ttl", f"{name}.sssom.tsv"):
+        url = f"{subject.ns.base}downloads/{subject.version}/{file}"
+        yield whole, VOID.dataDump, URIRef(url)
+    yield from _links(whole, mapping_set.mappings, target, subject)
+    parts: dict[tuple[str, str], list[Mapping]] = defaultdict(list)
+    for mapping in mapping_set.mappings:
+        justification = dict(mapping.row)["mapping_justification"]
+        parts[str(mapping.predicate), justification].append(mapping)
+    prefixes = mapping_set.metadata["curie_map"]
+    for (predicate, justification), mappings in sorted(parts.items()):
+        prefix, _, local = justification.partition(":")
+        part = here[f"links-{name}-{slug(URIRef(predicate))}-{local}"]
+        yield whole, VOID.subset, part
+        yield (
+            part,
+            DCTERMS.title,
+            Literal(f"{title}: {slug(URIRef(predicate))}, {local}", lang="en"),
+        )
+        yield part, SSSOM.mapping_justification, URIRef(prefixes.get(prefix, "") + local)
+        yield from _links(part, mappings, target, subject)
+
+
+def _links(
+    iri: URIRef, mappings: Iterable[Mapping], target: URIRef, subject: Subject
+) -> Iterator[Triple]:
+    links = {(each.subject, each.predicate, each.object) for each in mappings}
+    yield iri, RDF.type, VOID.Linkset
+    yield iri, VOID.subjectsTarget, subject.dataset
+    yield iri, VOID.objectsTarget, target
+    for predicate in sorted({predicate for _, predicate, _ in links}):
+        yield iri, VOID.linkPredicate, predicate
+    yield iri, VOID.triples, integer(len(links))
+    yield iri, VOID.distinctSubjects, integer(len({s for s, _, _ in links}))
+    yield iri, VOID.distinctObjects, integer(len({o for _, _, o in links}))
+
+
+def integer(number: int) -> Literal:
+    """A count."""
     return Literal(str(number), datatype=XSD.integer)
 
 
-def _slug(iri: Node) -> str:
+def slug(iri: Node) -> str:
+    """The end of an IRI, with its vocabulary's prefix where it is not the project's own."""
     for prefix, namespace in REUSED.items():
         if str(iri).startswith(namespace):
             return f"{prefix}-{str(iri).removeprefix(namespace)}"

@@ -10,6 +10,7 @@ from functools import cached_property
 from weihai_kg.engine.nesting import check_nesting
 from weihai_kg.engine.tokens import Token
 from weihai_kg.explanation.cursor import DEEPEST, Cursor, UnreadableError
+from weihai_kg.explanation.paths import TYPE
 from weihai_kg.explanation.pattern import (
     Closure,
     Expression,
@@ -25,7 +26,6 @@ from weihai_kg.explanation.pattern import (
     Union,
 )
 from weihai_kg.explanation.reading import read
-from weihai_kg.explanation.triples import TYPE
 from weihai_kg.query_doctor.advice import Edit
 
 _ESCAPED = re.compile(r"\\(.)")
@@ -33,13 +33,15 @@ _ESCAPED = re.compile(r"\\(.)")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A triple pattern, and what is known where it stands.
+    """A triple pattern whose terms are no statements, and what is known where it stands.
 
     ``types`` are the classes that patterns beside it give its variables. ``plain`` is whether it is
     about the default graph and asks for something that should be there.
     """
 
     triple: Triple
+    subject: str
+    object: str
     types: Mapping[str, frozenset[str]] = field(default_factory=dict)
     plain: bool = True
 
@@ -146,8 +148,8 @@ def _of_group(
         types[name] = types.get(name, frozenset()) | {class_}
     for part in parts:
         match part:
-            case Triple():
-                yield Place(part, types, plain)
+            case Triple() if isinstance(part.subject, str) and isinstance(part.object, str):
+                yield Place(part, part.subject, part.object, types, plain)
                 if isinstance(part.path, Closure):
                     yield from (
                         replace(each, triple=replace(each.triple, span=part.span))
@@ -173,8 +175,11 @@ def _of_group(
 def _stated_types(parts: Iterable[Part]) -> Iterator[tuple[str, str]]:
     """The classes that these patterns demand of variables."""
     for part in parts:
-        if isinstance(part, Triple) and part.path == TYPE and part.subject.startswith("?"):
-            if not part.object.startswith("?"):
-                yield part.subject, part.object
+        if isinstance(part, Triple) and part.path == TYPE:
+            subject, class_ = part.subject, part.object
+            if not isinstance(subject, str) or not isinstance(class_, str):
+                continue
+            if subject.startswith("?") and not class_.startswith("?"):
+                yield subject, class_
         elif isinstance(part, Group):
             yield from _stated_types(part.parts)

@@ -56,15 +56,15 @@ class Comparisons:
         for place in self._case.places:
             triple = place.triple
             iri = "" if isinstance(triple.path, Closure) else self._case.iri(triple.path)
-            other.add(triple.subject)
+            other.add(place.subject)
             if isinstance(triple.path, str):
                 other.add(triple.path)
             kinds = self._statistics.kinds.get(iri)
             if kinds is None:
-                other.add(triple.object)
+                other.add(place.object)
                 continue
-            name, before = found.get(triple.object, (str(triple.path), Kinds()))
-            found[triple.object] = name, before | kinds
+            name, before = found.get(place.object, (str(triple.path), Kinds()))
+            found[place.object] = name, before | kinds
         tokens = self._case.tokens
         for number, token in enumerate(tokens):
             word = token.text.upper()
@@ -82,16 +82,16 @@ class Comparisons:
         """Literals as objects of patterns."""
         for place in self._case.places:
             triple = place.triple
-            if not isinstance(triple.path, str) or not triple.object.startswith(('"', "'")):
+            if not isinstance(triple.path, str) or not place.object.startswith(('"', "'")):
                 continue
             kinds = self._statistics.kinds.get(self._case.iri(triple.path))
             if kinds is None or (kinds.iris and not kinds.languages and not kinds.datatypes):
                 continue
-            begin = self._case.text.find(triple.object, triple.span[0], triple.span[1])
+            begin = self._case.text.find(place.object, triple.span[0], triple.span[1])
             if begin < 0:
                 continue
-            pair = begin, begin + len(triple.object)
-            yield from self._literal(triple.object, pair, triple.path, kinds, "")
+            pair = begin, begin + len(place.object)
+            yield from self._literal(place.object, pair, triple.path, kinds, "")
 
     def _comparison(self, number: int, side: int) -> Iterator[Advice]:
         """What stands on one side of an operator, against the literal on the other."""

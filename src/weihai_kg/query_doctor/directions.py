@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from weihai_kg.explanation.triples import TYPE
+from weihai_kg.explanation.paths import TYPE
 from weihai_kg.query_doctor.advice import Advice, Edit, Level, Suggestion
 from weihai_kg.query_doctor.case import Case, Place
 from weihai_kg.query_doctor.statistics import Statistics
@@ -26,10 +26,10 @@ def directions(case: Case, statistics: Statistics) -> Iterator[Advice]:
             continue
         subjects, objects = statistics.subjects.get(iri, {}), statistics.objects.get(iri, {})
         found = None
-        for class_ in _classes(place, triple.subject, case, statistics):
+        for class_ in _classes(place, place.subject, case, statistics):
             if class_ not in subjects:
                 found = found or _judge(case, statistics, place, class_, (subjects, objects), 0)
-        for class_ in _classes(place, triple.object, case, statistics):
+        for class_ in _classes(place, place.object, case, statistics):
             if class_ not in objects:
                 found = found or _judge(case, statistics, place, class_, (objects, subjects), 1)
         if found is not None:

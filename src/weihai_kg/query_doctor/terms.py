@@ -10,8 +10,8 @@ from urllib.parse import unquote
 from rdflib import URIRef
 
 from weihai_kg.explanation.asking import Asker, values
+from weihai_kg.explanation.paths import TYPE
 from weihai_kg.explanation.terms import key
-from weihai_kg.explanation.triples import TYPE
 from weihai_kg.query_doctor.advice import Advice, Edit, Level, Suggestion
 from weihai_kg.query_doctor.case import Case
 from weihai_kg.query_doctor.statistics import Statistics
@@ -33,7 +33,7 @@ def unknown_terms(case: Case, statistics: Statistics) -> Iterator[Advice]:
         if isinstance(triple.path, str):
             yield from _judge(case, statistics, "property", triple.path, seen)
         if triple.path == TYPE:
-            yield from _judge(case, statistics, "class", triple.object, seen)
+            yield from _judge(case, statistics, "class", place.object, seen)
 
 
 def _judge(
@@ -131,7 +131,7 @@ def unknown_things(case: Case, asker: Asker) -> Iterator[Advice]:
     wanted: dict[str, str] = {}
     for place in case.places:
         triple = place.triple
-        ends = (triple.subject,) if triple.path == TYPE else (triple.subject, triple.object)
+        ends = (place.subject,) if triple.path == TYPE else (place.subject, place.object)
         wanted |= {case.iri(term): term for term in ends if case.iri(term)}
     if not wanted:
         return

@@ -13,9 +13,9 @@ from rdflib.term import Node
 from weihai_kg.explanation import pattern as q
 from weihai_kg.explanation import writing
 from weihai_kg.explanation.asking import Asker, values
+from weihai_kg.explanation.paths import TYPE
 from weihai_kg.explanation.scope import in_scope
 from weihai_kg.explanation.terms import askable, key
-from weihai_kg.explanation.triples import TYPE
 from weihai_kg.explanation.writing import Demand
 from weihai_kg.query_doctor.advice import Advice, Edit, Suggestion
 from weihai_kg.query_doctor.case import Case
@@ -50,7 +50,7 @@ class Variants:
         if len(self._case.query.where.parts) == 1 and not isinstance(part, q.Triple):
             return
         match part:
-            case q.Triple():
+            case q.Triple() if isinstance(part.subject, str) and isinstance(part.object, str):
                 yield from self._of_triple(part, done)
             case q.Filter():
                 yield from self._of_filter(part)
@@ -92,7 +92,7 @@ class Variants:
         start, _ = part.span
         if not isinstance(part.path, str) or part.path.startswith("?") or part.path == TYPE:
             return None
-        if not self._case.text.startswith(part.path, start) or part.object.startswith('"'):
+        if not self._case.text.startswith(part.path, start) or str(part.object).startswith('"'):
             return None
         after = self._case.text[start + len(part.path) :].lstrip()[:1]
         if after in {"/", "|", "*", "+"}:
@@ -222,19 +222,19 @@ def _cut(case: Case, part: q.Triple) -> tuple[int, int, str] | None:
     tokens = case.tokens
     begin = next((n for n, each in enumerate(tokens) if each.start == part.span[0]), 0)
     last = next((n for n, each in enumerate(tokens) if each.end == part.span[1]), 0)
-    if not begin or not last or part.subject.startswith(f"?{case.query.prefix}"):
+    if not begin or not last or str(part.subject).startswith(f"?{case.query.prefix}"):
         return None
     before, after = tokens[begin - 1], tokens[last + 1] if last + 1 < len(tokens) else None
     if after is None or after.text == "," or before.text == ",":
         return None
     if before.text == ";":
-        return before.start, part.span[1], part.subject
+        return before.start, part.span[1], str(part.subject)
     if before.text != part.subject:
         return None
     if after.text == ";":
-        return part.span[0], after.end, part.subject
+        return part.span[0], after.end, str(part.subject)
     end = after.end if after.text == "." else part.span[1]
-    return before.start, end, part.subject
+    return before.start, end, str(part.subject)
 
 
 def _end_of_block(case: Case, part: q.Triple) -> int:

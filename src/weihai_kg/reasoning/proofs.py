@@ -58,8 +58,9 @@ def premises(
 ) -> dict[Triple, list[URIRef]]:
     """The statements that are reasoned over, each with the graphs that hold it."""
     holders: dict[Triple, list[URIRef]] = {}
+    outside = (str(ns.graph["links"]), str(ns.graph["mappings"]))
     for graph, triple in read:
-        if graph != ns.graph.evidence and not graph.startswith(str(ns.graph["links"])):
+        if graph != ns.graph.evidence and not str(graph).startswith(outside):
             holders.setdefault(triple, []).append(graph)
     for triple in instance_statements(ontology):
         holders.setdefault(triple, []).append(ns.graph.ontology)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from rdflib import RDF, RDFS, SH, XSD, Literal, Namespace, URIRef
+from rdflib import DCTERMS, RDF, RDFS, SH, XSD, Literal, Namespace, URIRef
 from rdflib.term import Node
 
 from weihai_kg.engine.request import Form
@@ -44,7 +44,7 @@ def catalogue(
     for query in queries:
         prefixes |= query.prefixes
         triples.update(_query(query, namespaces, URIRef(endpoint)))
-        if query.name in answers:
+        if query.name in answers and not query.remote:
             triples.update(_answer(answers[query.name], namespaces))
     triples.update(_prefixes(prefixes, namespaces))
     return triples
@@ -66,6 +66,8 @@ def _query(query: SavedQuery, namespaces: Namespaces, endpoint: URIRef) -> Itera
     for language in sorted(query.title):
         yield iri, RDFS.label, Literal(query.title[language], lang=language)
         yield iri, RDFS.comment, Literal(query.description[language], lang=language)
+    for endpoint_ in query.remote:
+        yield iri, DCTERMS.requires, URIRef(endpoint_)
     for keyword in sorted({query.group, *query.tags}):
         yield iri, SCHEMA.keywords, Literal(keyword)
     for parameter in query.parameters:

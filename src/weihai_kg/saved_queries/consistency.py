@@ -14,6 +14,7 @@ _PROLOGUE = re.compile(r"\s*(?:#[^\n]*|PREFIX\s+\S*:\s*<[^>]*>|BASE\s+<[^>]*>)",
 _HEAD = re.compile(r"SELECT\b(.*?)(?:(?<![?$])\b(?:WHERE|FROM)\b|\{)", re.IGNORECASE | re.DOTALL)
 _RENAMED = re.compile(r"\bAS\s+\?(\w+)\s*\)", re.IGNORECASE)
 _PLAIN = re.compile(r"\?(\w+)")
+SERVICE = re.compile(r"\bSERVICE\s+(SILENT\s+)?<([^>]*)>", re.IGNORECASE)
 _ORDERED = re.compile(r"\bORDER\s+BY\b", re.IGNORECASE)
 
 
@@ -41,6 +42,12 @@ def check(query: SavedQuery) -> Iterator[Problem]:
     ordered = query.form is not Form.SELECT or _ORDERED.search(query.body)
     if not ordered and query.expect is not Expectation.ONE:
         yield Problem("no ORDER BY", "order the rows, so that answers and pages are stable")
+    asked = {iri for _, iri in SERVICE.findall(query.body)}
+    if asked != set(query.remote):
+        todo = f"write remote: [{', '.join(sorted(asked))}]" if asked else "drop remote"
+        yield Problem("remote does not name the endpoints of SERVICE", todo, ("remote",))
+    if any(silent for silent, _ in SERVICE.findall(query.body)):
+        yield Problem("SERVICE SILENT", "drop SILENT: a failure must not look like an empty answer")
     for parameter in query.parameters:
         yield from _check_parameter(query, parameter, columns)
 

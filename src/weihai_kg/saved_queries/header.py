@@ -31,6 +31,7 @@ from weihai_kg.saved_queries.saved_query import (
 
 KEYS = {
     "title", "description", "group", "tags", "parameters", "view", "expect", "answers", "note",
+    "remote",
 }  # fmt: skip
 PARAMETER_KEYS = {
     "type", "class", "default", "required", "minimum", "maximum", "choices", "label",
@@ -39,6 +40,7 @@ _LANGUAGES = {"zh", "en"}
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9]*")
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]")
+_ENDPOINT = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _PREFIX = re.compile(r"^\s*PREFIX\s+([A-Za-z][\w-]*)?:\s*<([^>]*)>", re.MULTILINE | re.IGNORECASE)
 
 
@@ -99,6 +101,7 @@ class _Reader:
             expect=Expectation(expect),
             parameters=tuple(self._parameters(data.get("parameters"))),
             answers=self._names(data, "answers", _TAG),
+            remote=self._names(data, "remote", _ENDPOINT),
             note=self._bilingual(data, "note") if "note" in data else None,
             prefixes=self.prefixes,
         )

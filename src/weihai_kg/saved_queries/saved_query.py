@@ -67,6 +67,8 @@ class SavedQuery:
 
     ``title``, ``description`` and ``note`` have a value for ``zh`` and for ``en``. ``note`` says
     what an empty answer means. ``answers`` are the competency questions it answers.
+    ``remote`` are the endpoints that its SERVICE clauses ask: then the answer is not the release's
+    alone.
     """
 
     name: str
@@ -81,6 +83,7 @@ class SavedQuery:
     expect: Expectation
     parameters: tuple[Parameter, ...] = ()
     answers: tuple[str, ...] = ()
+    remote: tuple[str, ...] = ()
     note: Mapping[str, str] | None = None
     prefixes: Mapping[str, str] = field(default_factory=dict)
 

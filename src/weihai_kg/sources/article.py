@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -24,7 +25,13 @@ class Article:
     file: str
     text: str
     language: str = "zh"
-    excluded_lines: frozenset[int] = frozenset()
+    excluded: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    """The lines that are not the article's own, by number, each with the reason in zh and en."""
+
+    @property
+    def excluded_lines(self) -> frozenset[int]:
+        """The numbers of the lines that are not the article's own."""
+        return frozenset(self.excluded)
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -56,10 +63,13 @@ def read(folder: Path, root: Path) -> tuple[Article | None, list[Finding]]:
             return None, [Finding(label, 0, "this file is missing", "add it, or restore it")]
     try:
         record = tomllib.loads(record_file.read_text(encoding="utf-8"))
-        frozen, excluded = record["sha256"], record.get("excluded", [])
-        excluded_lines = frozenset(int(each["line"]) for each in excluded)
+        frozen = record["sha256"]
+        excluded = {
+            int(each["line"]): {"zh": str(each["reason_zh"]), "en": str(each["reason"])}
+            for each in record.get("excluded", [])
+        }
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        todo = "give sha256 and language, and [[excluded]] tables with line and reason"
+        todo = "give sha256 and language, and [[excluded]] tables with line, reason and reason_zh"
         return None, [Finding(record_name, 0, f"not readable: {error!r}", todo)]
     content = text_file.read_bytes()
     actual = hashlib.sha256(content).hexdigest()
@@ -73,4 +83,4 @@ def read(folder: Path, root: Path) -> tuple[Article | None, list[Finding]]:
     except UnicodeDecodeError as error:
         return None, [Finding(name, 0, f"not UTF-8: {error}", "save the text as UTF-8")]
     language = str(record.get("language", "zh"))
-    return Article(folder.name, name, text, language, excluded_lines), []
+    return Article(folder.name, name, text, language, excluded), []

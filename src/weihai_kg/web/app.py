@@ -14,24 +14,30 @@ from weihai_kg.web.http.problem import Problem, render
 from weihai_kg.web.openapi import page as openapi
 from weihai_kg.web.page import Context
 from weihai_kg.web.queries import pages as queries
+from weihai_kg.web.reconcile import pages as reconcile
 from weihai_kg.web.site import (
     about,
     articles,
     downloads,
+    entities,
     figures,
     files,
     home,
+    mappings,
+    network,
+    routes,
     search,
+    timeline,
     vocabulary,
     why,
 )
-from weihai_kg.web.things import entities, linked_data, presentation
+from weihai_kg.web.things import linked_data, presentation
 
 EDITOR = "/sparql"
 
 PAGES = (
     about, answers, articles, downloads, editor, entities, figures, files, home, linked_data,
-    openapi, queries, search, vocabulary, why,
+    mappings, network, openapi, queries, reconcile, routes, search, timeline, vocabulary, why,
 )  # fmt: skip
 
 

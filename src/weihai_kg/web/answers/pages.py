@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from weihai_kg.engine.request import Form, QueryRequest
 from weihai_kg.formats import RDF, RESULTS, Format, Kind
+from weihai_kg.namespaces import Namespaces
 from weihai_kg.saved_queries.canonical import Canonical, canonical
 from weihai_kg.web.answers import citation
 from weihai_kg.web.answers.citation import Citation
@@ -27,13 +28,18 @@ from weihai_kg.web.queries.desk import asked, desk, here, refused
 from weihai_kg.web.queries.library import Library
 from weihai_kg.web.queries.permalink import LONGEST_TEXT, Question, path_of, resolve
 from weihai_kg.web.queries.run import check, prepare
+from weihai_kg.web.queries.view import ShownTable, show, why_rows
 from weihai_kg.web.tables import formats as tables_formats
+from weihai_kg.web.tables import table as tables
 from weihai_kg.web.tables.formats import FILES, HTML, JSON, Fetch
 from weihai_kg.web.tables.result import Result
 
 bp = Blueprint("answers", __name__)
 
 CANONICAL = Format("canonical", "canonical form", "text/plain", Kind.RESULTS, "")
+FIRST = 100
+"""Rows that the page shows; the files have all."""
+
 _STABLE = (*RESULTS, *RDF)
 _EXTENSIONS = [each.name for each in (*_STABLE, *FILES, *citation.FORMATS, CANONICAL, HTML)]
 
@@ -242,6 +248,8 @@ def _page(cited: Cited) -> Response:
     return page(
         "answer.html",
         cited=cited,
+        shown=_shown(cited, chosen),
+        first=FIRST,
         title=cited.title(chosen),
         citation=cited.citation(chosen),
         files=list(cited.files()),
@@ -250,3 +258,19 @@ def _page(cited: Cited) -> Response:
         again=f"/queries/{query.name}?{urlencode(cited.question.arguments)}" if query else "",
         sparql=query.body if query else cited.question.text,
     )
+
+
+def _shown(cited: Cited, chosen: str) -> ShownTable | None:
+    """The first rows, each with its reasons where these are those of the release served now."""
+    if cited.form is not Form.SELECT:
+        return None
+    table = tables.read(cited.fetch("json").body)
+    if not table.rows:
+        return None
+    query, part = cited.question.query, table.part(0, FIRST)
+    why: tuple[str, ...] = ()
+    if cited.library.version == context().engine.version:
+        asked = query.name if query else cited.question.text
+        prefixes = Namespaces(cited.library.base).prefixes
+        why = why_rows(asked, cited.question.arguments, table, part, prefixes)
+    return show(desk(), cited.library, query, table, part, chosen, why)

@@ -47,28 +47,33 @@ def draw(drawn: Drawn) -> Markup | None:
     return figure("bars", drawn.language, *panels, notes=notes)
 
 
-def panel(unit: str, found: list[Amount], language: str) -> Markup:
-    """The bars of one unit, as a table that its unit heads."""
-    scale = Scale.of(end for each in found for end in each.ends)
+def panel(unit: str, found: list[Amount], language: str, whole: Scale | None = None) -> Markup:
+    """The bars of one unit, as a table with the unit above; behind each bar all of ``whole``."""
+    scale = whole or Scale.of(end for each in found for end in each.ends)
     head = element(
         "tr",
         element("th", said(("内容", "What"), language), scope="col"),
-        element("th", axis(scale), element("span", unit, class_="unit"), scope="col"),
+        element(
+            "th",
+            axis(scale),
+            element("span", unit or said(("条形图", "As a bar"), language), class_="unit"),
+            scope="col",
+        ),
         element("th", said(("数值", "Value"), language), scope="col", class_="number"),
     )
     rows = joined(
         element(
             "tr",
             element("th", _name(each, language), scope="row"),
-            element("td", bar(each, scale)),
+            element("td", bar(each, scale, track=whole is not None)),
             element("td", f"{each.sign} {each.shown}".strip(), class_="number"),
         )
         for each in found
     )
-    title = unit or said(("无单位", "no unit"), language)
+    caption = element("caption", said((f"单位:{unit}", f"Unit: {unit}"), language))
     return element(
         "table",
-        element("caption", said((f"单位:{title}", f"Unit: {title}"), language)),
+        caption if unit else Markup(""),
         element("thead", head),
         element("tbody", rows),
         class_="bars",
@@ -96,10 +101,11 @@ def axis(scale: Scale) -> Markup:
     return element("svg", marks, class_="axis-labels", width="100%", height=16, aria_hidden="true")
 
 
-def bar(amount: Amount, scale: Scale) -> Markup:
+def bar(amount: Amount, scale: Scale, *, track: bool = False) -> Markup:
     """One bar from zero, with what is known of its bounds."""
     zero, value = _x(scale, 0.0), _x(scale, amount.value)
     parts = [
+        _rect(_x(scale, scale.low), _x(scale, scale.high), "track") if track else Markup(""),
         element("line", class_="axis", x1=percent(zero), x2=percent(zero), y1=0, y2=HEIGHT),
     ]
     planned = " planned" if amount.planned else ""

@@ -17,8 +17,10 @@ from weihai_kg.web.tables.table import WKT, Cell
 from weihai_kg.web.things.labels import said
 
 MOST = 500
-_LARGE, _SMALL = (760.0, 520.0), (350.0, 270.0)
+_LARGE, _SMALL = (900.0, 580.0), (350.0, 270.0)
 _FONT, _NAME_ROOM = 12.0, 170.0
+# Beyond this a line leads from a place to its name.
+_LEADER = 16.1
 NO_PLACE = ("没有可画的坐标", "they have no coordinates that can be drawn")
 _BENDS = {"air": -0.2, "sea": 0.14, "land": 0.08, "twin": 0.05}
 
@@ -131,6 +133,7 @@ def chart(
     """The map of places and lines; ``around`` is what the window fits, by default all of them."""
     fitted = around or [each.position for each in places] + [p for e in lines for p in e.positions]
     window = Window.of(fitted, *(_SMALL if small else _LARGE))
+    places = [each for each in places if window.holds(each.position)]
     labels, hidden = _labels(places, window)
     coast = f"/static/map/{window.coast.file}.svg#land"
     body = element(
@@ -146,7 +149,7 @@ def chart(
     )  # fmt: skip
     frame = pan(body, said(("地图", "Map"), language), small=small)
     crowded = said((f"{hidden} 个地点因太近而未标名,见下方列表。",
-                    f"{hidden} names had no room on the map; the list below has them."),
+                    f"Names without room on the map: {hidden}. The list below has them."),
                    language) if hidden and not small else ""  # fmt: skip
     source = said(("海岸线:Natural Earth(公有领域)。", "Coastline: Natural Earth (public domain)."),
                   language)  # fmt: skip
@@ -198,6 +201,10 @@ def _labels(places: Sequence[Place], window: Window) -> tuple[list[Markup], int]
             (x - wide / 2, y - 7, "middle"), (x - wide / 2, y + 16, "middle"),
             (x + 5, y - 6, "start"), (x + 5, y + 15, "start"),
             (x - 5 - wide, y - 6, "end"), (x - 5 - wide, y + 15, "end"),
+            (x + 14, y - 18, "start"), (x - 14 - wide, y - 18, "end"),
+            (x + 14, y + 25, "start"), (x - 14 - wide, y + 25, "end"),
+            (x + 20, y - 30, "start"), (x - 20 - wide, y - 30, "end"),
+            (x + 20, y + 39, "start"), (x - 20 - wide, y + 39, "end"),
         ):  # fmt: skip
             box = (left, base - 11, left + wide, base + 3)
             inside = box[0] >= 0 and box[2] <= window.width and box[1] >= 0
@@ -207,6 +214,10 @@ def _labels(places: Sequence[Place], window: Window) -> tuple[list[Markup], int]
             ):  # fmt: skip
                 at = {"start": left, "middle": left + wide / 2, "end": left + wide}[anchor]
                 labels[number] = element("text", words, x=at, y=base, text_anchor=anchor)
+                if abs(base - y) > _LEADER:
+                    end = left if anchor == "start" else left + wide
+                    path = f"M{x:.1f} {y:.1f}L{end:.1f} {base - 4:.1f}"
+                    labels[number] = element("path", d=path, class_="leader") + labels[number]
                 taken.append(box)
                 break
         else:

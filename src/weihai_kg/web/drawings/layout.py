@@ -13,6 +13,7 @@ from dataclasses import dataclass
 _SEED = 7
 _ROUNDS = 60
 _GAP = 10.0
+_FEW = 8
 
 Position = tuple[float, float]
 Size = tuple[float, float]
@@ -50,7 +51,9 @@ def layout(
             at[node] = (left + x, top + y)
         left += placed.width
         below = max(below, top + placed.height)
-    return Placed(at, width, below)
+    used = max(at[node][0] + sizes[node][0] / 2 for node in at) + _GAP
+    shift = max(0.0, (width - used) / 2)
+    return Placed({node: (x + shift, y) for node, (x, y) in at.items()}, width, below)
 
 
 def _part(graph: object, sizes: Mapping[str, Size], width: float, spread: float) -> Placed:
@@ -62,9 +65,16 @@ def _part(graph: object, sizes: Mapping[str, Size], width: float, spread: float)
     if count == 1:
         return Placed({nodes[0]: (widest / 2 + _GAP, sizes[nodes[0]][1] / 2 + _GAP)},
                       widest + 2 * _GAP, sizes[nodes[0]][1] + 2 * _GAP)  # fmt: skip
-    area = sum((w + _GAP) * (h + _GAP) for w, h in sizes.values()) * 2.4 * spread
-    room = min(width, max(math.sqrt(area) * 1.2, widest * 2 + 3 * _GAP))
-    height = max(area / room, max(each[1] for each in sizes.values()) * 2)
+    if count == 2:
+        (one, other), (high, below) = nodes, (sizes[nodes[0]][1], sizes[nodes[1]][1])
+        apart = (sizes[one][0] + sizes[other][0]) / 2 + 6 * _GAP
+        x = sizes[one][0] / 2 + _GAP
+        tall = max(high, below) / 2 + _GAP
+        return Placed({one: (x, high / 2 + _GAP), other: (x + apart, below / 2 + _GAP)},
+                      x + apart + sizes[other][0] / 2 + _GAP, 2 * tall)  # fmt: skip
+    area = sum((w + _GAP) * (h + _GAP) for w, h in sizes.values()) * 2.6 * spread
+    room = width if count > _FEW else min(width, max(math.sqrt(area) * 1.3, widest * 2.5))
+    height = max(area / room, max(each[1] for each in sizes.values()) * 2, room * 0.45)
     start = {
         node: (math.cos(2 * math.pi * place / count), math.sin(2 * math.pi * place / count))
         for place, node in enumerate(nodes)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from weihai_kg.web.drawings import roles
 from weihai_kg.web.drawings.amounts import MORE, Amount, amounts, plain
 from weihai_kg.web.drawings.bars import NO_NUMBER
 from weihai_kg.web.drawings.frame import Item, cut, figure, left_out
@@ -71,8 +70,7 @@ def draw(drawn: Drawn) -> Markup | None:
 
 
 def _points(drawn: Drawn, rows: tuple[tuple[Cell | None, ...], ...]) -> list[Point]:
-    place = drawn.place(roles.DATE)
-    place = place if place is not None else drawn.place(roles.STARTS)
+    place = drawn.when
     if place is None or not drawn.measures:
         return []
     found = []

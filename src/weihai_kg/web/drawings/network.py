@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,12 +16,15 @@ from weihai_kg.web.drawings.svg import clean, element, joined, lines, linked, wi
 from weihai_kg.web.tables.table import Cell
 from weihai_kg.web.things.labels import said
 
-MOST_NODES, MOST_EDGES = 80, 160
-SMALL, LARGE = 350.0, 760.0
-_FEW = 9
+MOST_NODES, MOST_EDGES = 60, 160
+SMALL, LARGE = 350.0, 900.0
+_FEW, _MANY = 12, 30
 _FONT, _LINE, _RADIUS = 12.0, 14.0, 8.0
 _NAME_ROOM = 116.0
 _EDGE_FONT = 10.5
+_FAR = 1e6
+
+Box = tuple[float, float, float, float]
 
 KINDS = {
     "place": ("地点", "place"),
@@ -93,7 +97,7 @@ def draw(drawn: Drawn) -> Markup | None:
             key = _key(cell)
             keys.append(key)
             nodes.setdefault(key, Node(
-                key, clean(drawn.text(row, place), 120), drawn.address(row, place),
+                key, clean(drawn.end(row, place), 120), drawn.address(row, place),
                 drawn.text(row, kind) if drawn.text(row, kind) in KINDS else "other",
             ))  # fmt: skip
         if len(keys) == 2:
@@ -109,10 +113,13 @@ def _key(cell: Cell) -> str:
     return f"{cell.type} {cell.text}"
 
 
-def network(nodes: Sequence[Node], edges: Sequence[Edge], language: str,
-            notes: Iterable[str] = ()) -> Markup:  # fmt: skip
+def network(
+    nodes: Sequence[Node], edges: Sequence[Edge], language: str, notes: Iterable[str] = (), *,
+    legend: bool = True,
+) -> Markup:  # fmt: skip
     """The drawing of nodes and edges with a legend of the kinds that occur."""
-    names = {each.key: lines(each.label, _NAME_ROOM, _FONT) for each in nodes}
+    most = 3 if len(nodes) <= _MANY else 2
+    names = {each.key: lines(each.label, _NAME_ROOM, _FONT, most) for each in nodes}
     sizes = {
         key: (max(20.0, *(width(line, _FONT) for line in each)), 20.0 + len(each) * _LINE)
         for key, each in names.items()
@@ -122,13 +129,18 @@ def network(nodes: Sequence[Node], edges: Sequence[Edge], language: str,
         sizes, [(each.source, each.target) for each in edges], SMALL if small else LARGE,
         1.7 if small else 1.0,
     )  # fmt: skip
-    taken = [_box(place, key, sizes[key]) for key in names]
+    taken: list[Box] = [_box(place, key, sizes[key]) for key in names]
+    taken += [(-_FAR, -_FAR, 0.0, _FAR), (place.width, -_FAR, _FAR, _FAR)]
     anchors = {key: _anchor(place, key, len(each)) for key, each in names.items()}
-    drawn_edges = [_edge(each, anchors, taken) for each in edges]
+    numbers = {each.key: number for number, each in enumerate(nodes)}
+    drawn_edges = [
+        _edge(each, anchors, taken, language, f"{numbers[source]} {numbers[target]}")
+        for (source, target), each in _between(edges).items()
+    ]
     body = element(
         "svg",
         element("g", *(line for line, _ in drawn_edges), class_="edges"),
-        joined(_node(each, names[each.key], place) for each in nodes),
+        joined(_node(each, number, names[each.key], place) for number, each in enumerate(nodes)),
         element("g", *(label for _, label in drawn_edges), class_="edge-labels"),
         viewBox=f"0 0 {place.width:.0f} {place.height:.0f}",
         role="group",
@@ -143,10 +155,17 @@ def network(nodes: Sequence[Node], edges: Sequence[Edge], language: str,
         for each in edges
     ]  # fmt: skip
     frame = pan(body, said(("网络图", "Network"), language), small=small)
-    return figure("network", language, _legend(nodes, language), frame, notes=notes, items=items)
+    return figure(
+        "network",
+        language,
+        _legend(nodes, language) if legend else Markup(""),
+        frame,
+        notes=notes,
+        items=items,
+    )
 
 
-def _box(place: Placed, key: str, size: tuple[float, float]) -> tuple[float, float, float, float]:
+def _box(place: Placed, key: str, size: tuple[float, float]) -> Box:
     x, y = place.at[key]
     return x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2
 
@@ -157,40 +176,68 @@ def _anchor(place: Placed, key: str, count: int) -> tuple[float, float]:
     return x, y - (20.0 + count * _LINE) / 2 + 10
 
 
-def _node(node: Node, name: list[str], place: Placed) -> Markup:
+def _node(node: Node, number: int, name: list[str], place: Placed) -> Markup:
     x, top = _anchor(place, node.key, len(name))
     shape = element("path", d=SHAPES[node.kind], transform=f"translate({x:.1f} {top:.1f})")
     text = element("text", *(
-        element("tspan", line, x=x, y=top + 8 + (number + 1) * _LINE)
-        for number, line in enumerate(name)
+        element("tspan", line, x=x, y=top + 8 + (row + 1) * _LINE)
+        for row, line in enumerate(name)
     ), text_anchor="middle")  # fmt: skip
     title = element("title", node.label)
     kind = f"node {node.kind}" + (" main" if node.main else "")
-    inner = element("g", title, shape, text, class_=kind)
+    inner = element("g", title, shape, text, class_=kind, data_node=number)
     return linked(node.address, inner, node.label)
 
 
+def _between(edges: Iterable[Edge]) -> dict[tuple[str, str], list[Edge]]:
+    """The edges by their two ends, whichever way they point: one line is drawn for all of them."""
+    found: dict[tuple[str, str], list[Edge]] = {}
+    for each in edges:
+        there = (each.target, each.source)
+        found.setdefault(there if there in found else (each.source, each.target), []).append(each)
+    return found
+
+
 def _edge(
-    edge: Edge, at: Mapping[str, tuple[float, float]],
-    taken: list[tuple[float, float, float, float]],
+    edges: Sequence[Edge], at: Mapping[str, tuple[float, float]],
+    taken: list[Box], language: str, ends: str,
 ) -> tuple[Markup, Markup]:  # fmt: skip
+    edge = edges[0]
     (ax, ay), (bx, by) = at[edge.source], at[edge.target]
-    words = edge.label
-    kind = "edge planned" if edge.planned else "edge"
+    words = said(("、", ", "), language).join(dict.fromkeys(e.label for e in edges if e.label))
+    kind = "edge planned" if all(each.planned for each in edges) else "edge"
     if edge.source == edge.target:
         path = f"M{ax:.1f} {ay:.1f}c30 -40 -30 -40 0 0"
     else:
         path = f"M{ax:.1f} {ay:.1f}L{bx:.1f} {by:.1f}"
-    line = element("path", element("title", words) if words else Markup(""), d=path, class_=kind)
+        if any(each.target == edge.target for each in edges):
+            path += _head((ax, ay), (bx, by))
+        if any(each.source == edge.target for each in edges):
+            path += _head((bx, by), (ax, ay))
+    line = element("path", element("title", words) if words else Markup(""), d=path, class_=kind,
+                   data_ends=ends)  # fmt: skip
     label = Markup("")
-    if words and (found := _free(words, (ax, ay), (bx, by), taken)):
-        label = element("text", words, x=found[0], y=found[1] + 3.5, text_anchor="middle")
+    if words and edge.source != edge.target and (found := _free(words, (ax, ay), (bx, by), taken)):
+        label = element("text", words, x=found[0], y=found[1] + 3.5, text_anchor="middle",
+                        data_ends=ends)  # fmt: skip
     return line, label
+
+
+def _head(a: tuple[float, float], b: tuple[float, float]) -> str:
+    """The head of an arrow from a to b, before the shape that stands there."""
+    length = math.hypot(b[0] - a[0], b[1] - a[1])
+    if length < 4 * _RADIUS:
+        return ""
+    along, across = (b[0] - a[0]) / length, (b[1] - a[1]) / length
+    x, y = b[0] - along * 1.5 * _RADIUS, b[1] - across * 1.5 * _RADIUS
+    left = x - 7 * along - 3.5 * across, y - 7 * across + 3.5 * along
+    right = x - 7 * along + 3.5 * across, y - 7 * across - 3.5 * along
+    return f"M{left[0]:.1f} {left[1]:.1f}L{x:.1f} {y:.1f}L{right[0]:.1f} {right[1]:.1f}"
 
 
 def _free(
     words: str, a: tuple[float, float], b: tuple[float, float],
-    taken: list[tuple[float, float, float, float]],
+    taken: list[Box],
 ) -> tuple[float, float] | None:  # fmt: skip
     """A place on an edge where its label covers nothing; None if there is none."""
     half, high = width(words, _EDGE_FONT) / 2, _EDGE_FONT / 2 + 1
@@ -201,7 +248,7 @@ def _free(
             box[2] < other[0] or other[2] < box[0] or box[3] < other[1] or other[3] < box[1]
             for other in taken
         )
-        if clear and box[0] >= 0:
+        if clear:
             taken.append(box)
             return x, y
     return None

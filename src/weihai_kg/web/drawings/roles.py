@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from weihai_kg.web.drawings.moments import moment
 from weihai_kg.web.tables.table import NUMBERS, WKT, Cell, Column, Kind, Table
 
 LOOKED_AT = 1000
@@ -34,7 +35,9 @@ FROM_KIND, TO_KIND = ("fromKind", "sourceKind"), ("toKind", "targetKind")
 KIND = ("kind", "type")
 _NO_MEASURE = {
     *LOWER, *UPPER, *LATITUDE, *LONGITUDE, *STARTS, *ENDS, *DATE, "minimum", "line", "page", "id",
+    "rank", "edition", "phase",
 }  # fmt: skip
+"""Numbers that are places or names: no bar is as long as a rank."""
 _NO_THING = {"unit", "type", "class", "property", "predicate", "graph", "p", "g", "datatype"}
 
 Link = Callable[[str], str]
@@ -109,7 +112,10 @@ class Drawn:
     def ends(self) -> tuple[int, int] | None:
         """The columns of both ends of an edge: named so, else the first two that vary."""
         for one, other in ENDPOINTS:
-            found = self.place((one,)), self.place((other,))
+            found = [
+                self.columns[name][0] if name in self.columns else self.place((name,))
+                for name in (one, other)
+            ]
             if found[0] is not None and found[1] is not None and self._are_names(found[0]):
                 return found[0], found[1]
         varying = [
@@ -132,6 +138,16 @@ class Drawn:
         """The column of geometries in WKT."""
         return next((p for p, _ in self.columns.values() if self._is_wkt(p)), None)
 
+    @cached_property
+    def when(self) -> int | None:
+        """The column of times: the first that holds nothing else."""
+        for name, (place, _) in self.columns.items():
+            cells = [row[place] for row in self._first.rows if row[place] is not None]
+            years = name.startswith("year")
+            if cells and all(moment(cell, years=years) for cell in cells):
+                return place
+        return None
+
     def _is_wkt(self, place: int) -> bool:
         return any(row[place] and row[place].datatype == WKT for row in self._first.rows)  # type: ignore[union-attr]
 
@@ -149,6 +165,11 @@ class Drawn:
         if cell.is_iri:
             return self.names.get(cell.text) or local(cell.text)
         return cell.text
+
+    def end(self, row: tuple[Cell | None, ...], place: int) -> str:
+        """What to call an end of an edge: the name in the column beside it, if there is one."""
+        beside = self.place((self.table.names[place],))
+        return self.text(row, beside) or self.text(row, place)
 
     def address(self, row: tuple[Cell | None, ...], place: int | None) -> str:
         """The address of the page of the IRI in a cell; empty for none."""

@@ -102,7 +102,7 @@ def timeline(spans: Sequence[Span], language: str, notes: Sequence[str] = ()) ->
 
 def _places(drawn: Drawn) -> tuple[int | None, int | None, int | None, int | None, int | None]:
     return (
-        drawn.place(roles.STARTS), drawn.place(roles.ENDS), drawn.place(roles.DATE),
+        drawn.place(roles.STARTS), drawn.place(roles.ENDS), drawn.when,
         drawn.place(roles.PERIOD), drawn.place(roles.STATUS),
     )  # fmt: skip
 
@@ -111,11 +111,10 @@ def _span(
     drawn: Drawn, row: tuple[Cell | None, ...], places: tuple[int | None, ...]
 ) -> Span | None:
     starts, ends, on, period, status = places
-    first = moment(row[starts], years=True) if starts is not None else None
-    last = moment(row[ends], years=True) if ends is not None else None
+    first = moment(row[starts]) if starts is not None else None
+    last = moment(row[ends]) if ends is not None else None
     if first is None and last is None:
-        cells = [row[on]] if on is not None else row
-        one = next((found for cell in cells if (found := moment(cell, years=on is not None))), None)
+        one = moment(row[on], years=True) if on is not None else None
         if one is None:
             return None
         begin: date | None = one.first

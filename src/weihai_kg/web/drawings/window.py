@@ -36,8 +36,7 @@ class Coast:
 
 
 COASTS = (
-    Coast("near", 116.0, 142.5, 31.0, 42.5, 30.0),
-    Coast("asia", 88.0, 152.0, 15.0, 56.0, 10.0),
+    Coast("asia", 88.0, 152.0, 15.0, 56.0, 20.0),
     Coast("world", -180.0, 180.0, -90.0, 90.0, 3.0),
 )
 
@@ -95,6 +94,10 @@ class Window:
             (position[0] - self.west) * self.narrow * self.unit,
             (self.north - position[1]) * self.unit,
         )
+
+    def holds(self, position: Position) -> bool:
+        """Whether a position lies in the window."""
+        return self.west <= position[0] <= self.east and self.south <= position[1] <= self.north
 
     @property
     def coast(self) -> Coast:

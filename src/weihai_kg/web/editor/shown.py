@@ -10,22 +10,21 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 
 from weihai_kg.formats import RDF, RESULTS, Format
+from weihai_kg.namespaces import Namespaces
 from weihai_kg.web.drawings import draw, suited
 from weihai_kg.web.editor.asking import LONGEST_SHOWN, Asked
 from weihai_kg.web.page import context, language
 from weihai_kg.web.queries.desk import desk
 from weihai_kg.web.queries.permalink import LONGEST_TEXT, Question, path_of
-from weihai_kg.web.queries.view import ShownTable, show_all
+from weihai_kg.web.queries.view import show_all, why_rows
 from weihai_kg.web.tables.formats import FILES
 from weihai_kg.web.tables.paging import Page
-from weihai_kg.web.tables.table import Cell, Table
-from weihai_kg.web.things.terms import Term
+from weihai_kg.web.tables.table import Table
 
 SIZE = 100
 LONGEST_ADDRESS = 6000
 """Characters of an address that every browser and proxy takes."""
 _MOST_NAMED = 2000
-_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 VIEW_NAMES = {
     "table": ("表格", "Table"), "number": ("数字", "Number"), "bar": ("条形图", "Bars"),
     "line": ("折线图", "Lines"), "map": ("地图", "Map"), "network": ("关系图", "Network"),
@@ -64,14 +63,15 @@ def _table(asked: Asked, table: Table, view: str, number: int) -> dict[str, Any]
     page = Page(1, SIZE, len(table.rows))
     page = Page(min(max(number, 1), page.last), SIZE, page.total)
     part = table.part(page.start, page.size)
-    rows: ShownTable = show_all(desk(), desk().library(), table, part, language())
+    library = desk().library()
+    why = why_rows(asked.text, {}, table, part, Namespaces(library.base).prefixes)
+    why = tuple(each if len(each) <= LONGEST_ADDRESS else "" for each in why)
     return {
         "views": [(name, VIEW_NAMES.get(name, (name, name))) for name in views],
         "view": view if drawing is not None else "table",
         "drawing": drawing,
         "page": page,
-        "table": rows,
-        "reasons": [_why(asked.text, table.names, row) for row in part.rows],
+        "table": show_all(desk(), library, table, part, language(), why),
     }
 
 
@@ -80,24 +80,6 @@ def _names(table: Table) -> dict[str, str]:
     rows = table.rows[:_MOST_NAMED]
     iris = [each.text for row in rows for each in row if each and each.is_iri]
     return desk().labels(desk().library(), iris, language())
-
-
-def _why(text: str, names: tuple[str, ...], row: tuple[Cell | None, ...]) -> str:
-    """The address that says why a row is in the answer; empty if it would be too long."""
-    bindings = {
-        f"binding-{name}": _term(cell) if cell else ""
-        for name, cell in zip(names, row, strict=True)
-    }
-    return _address("/why", query=text, **bindings)
-
-
-def _term(cell: Cell) -> str:
-    """A term in N-Triples form, a plain literal with its datatype: a bare one could be a label."""
-    kind = "literal" if cell.type == "typed-literal" else cell.type
-    term = Term(cell.text, kind, cell.language, cell.datatype)
-    if kind == "literal" and not cell.language and not cell.datatype:
-        return f"{term.ntriples}^^<{_XSD_STRING}>"
-    return term.ntriples
 
 
 def _address(path: str, **parameters: str) -> str:

@@ -9,6 +9,7 @@ from weihai_kg import __version__
 from weihai_kg.formats import RDF, RESULTS, Format
 from weihai_kg.saved_queries.saved_query import GROUPS, SavedQuery
 from weihai_kg.web.openapi import fixed
+from weihai_kg.web.openapi.reconciliation import reconciliation
 from weihai_kg.web.openapi.schemas import (
     COMPONENTS,
     LANG,
@@ -50,6 +51,7 @@ def document(library: Library, root: str, rules: Container[str]) -> Schema:
               for group, names in GROUPS.items()),
             {"name": "answers", "description": "Answers that can be cited"},
             {"name": "data", "description": "Things, the vocabulary and dumps"},
+            {"name": "reconciliation", "description": "Names of a table to things of the graph"},
             {"name": "operation", "description": "For operators"},
         ],
         "paths": {
@@ -60,6 +62,7 @@ def document(library: Library, root: str, rules: Container[str]) -> Schema:
             **_files(library),
             **fixed.doctor(rules),
             **fixed.answers(library),
+            **reconciliation(rules),
             **fixed.rest(rules),
         },
         "components": {"schemas": COMPONENTS, "responses": fixed.RESPONSES},
@@ -118,7 +121,7 @@ def _query(query: SavedQuery) -> Schema:
                 }},
                 "content": content((*formats, HTML)),
             },
-            **fixed.problems("400", "404", "406", "413"),
+            **fixed.problems("400", "404", "406", "413", *(["502"] if query.remote else [])),
         },
     }  # fmt: skip
 
@@ -143,7 +146,7 @@ def _files(library: Library) -> Schema:
         ],
         "responses": {
             "200": {"description": "The whole answer.", "content": content(formats.values())},
-            **fixed.problems("400", "404", "413"),
+            **fixed.problems("400", "404", "413", "502"),
         },
     }}}  # fmt: skip
 

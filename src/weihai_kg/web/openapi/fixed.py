@@ -174,6 +174,9 @@ def _record() -> Schema:
     }  # fmt: skip
 
 
+VOID = "/void.<any(ttl,nt,rdf,jsonld,trig,nq):name>"
+
+
 def _in_path(name: str, text: str, example: str) -> Schema:
     return {"name": name, "in": "path", "required": True, "description": text,
             "schema": {"type": "string"}, "example": example}  # fmt: skip
@@ -204,9 +207,14 @@ def rest(rules: Container[str]) -> Schema:
             "thingData", "data", "The statements about a thing, in the format of the extension",
             {**_ok("The statements.", *rdf), **problems("400", "404", "406")},
             _in_path("file", "Name and extension.", "weihai.ttl"))),
-        "/void.ttl": ("/void.ttl", _get(
+        "/void.{format}": (VOID, _get(
             "void", "data", "What is here: VoID and DCAT",
-            {**_ok("The description.", "text/turtle"), **problems("400", "404", "406")})),
+            {**_ok("The description.", *rdf), **problems("400", "404", "406")},
+            _in_path("format", "ttl, nt, rdf, jsonld, trig or nq.", "ttl"))),
+        "/mappings/{table}": ("/mappings/<name>", _get(
+            "mappings", "data", "The links to another data set, each with its reason",
+            {**see_other, **_ok("After the redirect.", "*/*"), **problems("400", "404", "406")},
+            _in_path("table", "The data set.", "wikidata"))),
         "/downloads": ("/downloads", _get(
             "downloads", "data", "Every release with its files",
             {**_ok("The page.", HTML.media_type), **problems("400")})),

@@ -11,6 +11,7 @@ from dataclasses import fields
 from rdflib import DCTERMS, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
 
 from weihai_kg import formats
+from weihai_kg.engine.origins import allowlist
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.release import REPORT, Release
 from weihai_kg.settings import Settings
@@ -136,10 +137,8 @@ class ServiceDescription:
         if self._settings.federation.split():
             add((service, SD.feature, SD.BasicFederatedQuery))
             add((SD.BasicFederatedQuery, RDF.type, SD.Feature))
-            add((service, RDFS.comment, Literal(
-                "SERVICE may call: " + ", ".join(sorted(self._settings.federation.split())) + ".",
-                lang="en",
-            )))  # fmt: skip
+            known = ", ".join(sorted(allowlist(self._settings.federation)))
+            add((service, RDFS.comment, Literal(f"SERVICE may call: {known}.", lang="en")))
         add((service, SD.defaultEntailmentRegime, ENT.Simple))
         add((ENT.Simple, RDF.type, SD.EntailmentRegime))
 

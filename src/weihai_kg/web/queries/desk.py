@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import flask
 from flask import Flask, current_app
@@ -75,7 +75,7 @@ class Desk:
         """Nothing is read or started before it is asked for."""
         self._context = made
         self._libraries = Libraries()
-        self._kept = Kept()
+        self.kept = Kept()
         self.archive = Archive(made.settings)
 
     def library(self, version: str = "") -> Library:
@@ -107,7 +107,7 @@ class Desk:
 
         def get(format_: str) -> Result:
             for _ in range(2):
-                result = fetch(request, self.asker(library), format_, self._kept, library.version)
+                result = fetch(request, self.asker(library), format_, self.kept, library.version)
                 if result.version == library.version:
                     return result
             raise Problem(
@@ -150,15 +150,18 @@ class Desk:
                 found.append(Choice(value.text, label.text if label else value.text))
         return found
 
-    def warm(self) -> int:
-        """Answer every saved query once with its defaults; how many there are."""
+    def warmers(self) -> list[Callable[[], Result]]:
+        """For each saved query of the release served now, what asks it with its defaults."""
         library = self.library()
-        for query in library.queries.values():
-            graph = query.form in (Form.CONSTRUCT, Form.DESCRIBE)
-            # What fails here fails again when somebody asks, who then gets to know why.
-            with contextlib.suppress(Problem):
-                self.fetcher(library, prepare(query, {}))("ttl" if graph else "json")
-        return len(library.queries)
+        return [
+            partial(self._ask, library, query)
+            for query in library.queries.values()
+            if not query.remote
+        ]
+
+    def _ask(self, library: Library, query: SavedQuery) -> Result:
+        graph = query.form in (Form.CONSTRUCT, Form.DESCRIBE)
+        return self.fetcher(library, prepare(query, {}))("ttl" if graph else "json")
 
 
 def desk(app: Flask | None = None) -> Desk:

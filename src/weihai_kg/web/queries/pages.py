@@ -9,12 +9,15 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, make_response
 from flask import request as received
+from markupsafe import Markup
 
 from weihai_kg.engine.request import Form, QueryRequest
 from weihai_kg.engine.substitution import substitute
 from weihai_kg.formats import BY_NAME, RDF
+from weihai_kg.namespaces import Namespaces
 from weihai_kg.saved_queries.canonical import canonical
 from weihai_kg.saved_queries.saved_query import GROUPS, SavedQuery, View
+from weihai_kg.web.drawings import draw
 from weihai_kg.web.http.problem import Problem
 from weihai_kg.web.page import context, language, page
 from weihai_kg.web.queries.desk import Asked, asked, desk, here, refused
@@ -22,7 +25,7 @@ from weihai_kg.web.queries.library import Library
 from weihai_kg.web.queries.permalink import Question, path_of
 from weihai_kg.web.queries.run import prepare
 from weihai_kg.web.queries.snippets import snippets
-from weihai_kg.web.queries.view import fields, show
+from weihai_kg.web.queries.view import fields, show, why_rows
 from weihai_kg.web.tables import formats as tables_formats
 from weihai_kg.web.tables import table as tables
 from weihai_kg.web.tables.formats import HTML, JSON, Fetch
@@ -31,8 +34,12 @@ from weihai_kg.web.tables.paging import Page, cut
 bp = Blueprint("queries", __name__)
 
 SIZE = 100
+# What another endpoint contributed may be another thing tomorrow.
+PASSING = "no-cache"
 LARGEST_SIZE = 10_000
 LAST_PAGE = 999_999
+LABELLED = 500
+"""Rows whose things a drawing names; none draws more."""
 CATALOGUE = "queries.ttl"
 LISTS = (JSON, HTML, *(each for each in RDF if each.name == "ttl"))
 
@@ -122,11 +129,16 @@ def query(file: str) -> Response:
         chosen = tables_formats.choose(given.own.get("format"), accept, (*formats, HTML))
     fetch = desk().fetcher(library, prepare(found, given.arguments))
     if chosen is HTML:
-        return _page(library, found, given, fetch)
+        response = _page(library, found, given, fetch)
+        if found.remote:
+            response.headers["Cache-Control"] = PASSING
+        return response
     given.refuse_empty()
     about = _about(library, found, given)
     cut_to = _cut_to(found, given, fetch)
     headers = [("Link", _links(library, found, given, cut_to))]
+    if found.remote:
+        headers.append(("Cache-Control", PASSING))
     if cut_to is not None:
         headers.append(("X-Total-Rows", str(cut_to.total)))
     answered = fetch if cut_to is None else (lambda format_: cut(fetch(format_), cut_to))
@@ -189,7 +201,8 @@ def _page_of(given: Asked, total: int) -> Page:
 def _links(library: Library, query: SavedQuery, given: Asked, cut_to: Page | None) -> str:
     """``Link``: the address for citing (RFC 8574), the release, the other pages."""
     cite = path_of(Question(query, given.arguments), library.version)
-    links = f'<{cite}>; rel="cite-as", {context().releases.headers(library.version)[1]}'
+    cited = "" if query.remote else f'<{cite}>; rel="cite-as", '
+    links = cited + context().releases.headers(library.version)[1]
     if cut_to is not None:
         links += ", " + cut_to.links(received.path, dict(given.arguments))
     return links
@@ -238,17 +251,21 @@ def _shown(library: Library, query: SavedQuery, given: Asked, fetch: Fetch) -> M
     table = tables.read(body)
     page_ = _page_of(given, len(table.rows))
     part = table.part(page_.start, page_.size)
+    prefixes = Namespaces(library.base).prefixes
+    why = why_rows(query.name, given.arguments, table, part, prefixes)
     return {
         "rows": len(table.rows),
         "sha256": found.digest,
         "page": page_,
-        "big": _big(query, table),
-        "table": show(desk(), library, query, table, part, language()),
+        "drawing": _drawing(library, query, table),
+        "table": show(desk(), library, query, table, part, language(), why),
     }
 
 
-def _big(query: SavedQuery, table: tables.Table) -> str:
-    """The one number that answers the question, where there is one."""
-    if query.view is not View.NUMBER or len(table.rows) != 1:
-        return ""
-    return next((each.text for each in table.rows[0] if each and each.is_number), "")
+def _drawing(library: Library, query: SavedQuery, table: tables.Table) -> Markup | None:
+    """The answer in the view that the query names; None for a table, and where it does not fit."""
+    if query.view is View.TABLE:
+        return None
+    few = table.part(0, LABELLED)
+    iris = [each.text for row in few.rows for each in row if each and each.is_iri]
+    return draw(table, query.view, language(), names=desk().labels(library, iris, language()))

@@ -13,6 +13,7 @@ from weihai_kg.saved_queries.parameters import InvalidParameterError, bind
 from weihai_kg.saved_queries.saved_query import SavedQuery
 from weihai_kg.web.http.iri import is_absolute_iri
 from weihai_kg.web.http.problem import Problem, of_query_error
+from weihai_kg.web.protocol.sparql import is_volatile
 from weihai_kg.web.tables.result import Result
 
 KEPT_BYTES = 8 * 1024 * 1024
@@ -79,6 +80,8 @@ def invalid(error: InvalidParameterError) -> Problem:
 def fetch(request: QueryRequest, ask: Ask, format_: str, kept: Kept | None = None,
           version: str = "") -> Result:  # fmt: skip
     """The whole answer in a format; ``version`` is the release that ``ask`` answers from."""
+    if is_volatile(request.text):
+        kept = None
     key = (version, request.text, tuple(sorted(request.substitutions.items())), format_)
     if kept is not None and version and (found := kept.get(key)) is not None:
         return found

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from weihai_kg.explanation.address import of_row as address_of_row
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.saved_queries.parameters import InvalidParameterError, Parameter, Type
-from weihai_kg.saved_queries.saved_query import SavedQuery, View
+from weihai_kg.saved_queries.saved_query import SavedQuery
 from weihai_kg.web.queries.desk import Choice, Desk
+from weihai_kg.web.queries.headings import heading
 from weihai_kg.web.queries.library import Library
 from weihai_kg.web.tables.table import Cell, Table
+from weihai_kg.web.things import why_address
+from weihai_kg.web.things.terms import Term
 
 _OTHER = {"zh": "En", "en": "Zh"}
 _INPUT = {
@@ -41,7 +45,6 @@ class Shown:
     outside: bool = False
     language: str = ""
     number: bool = False
-    share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,10 @@ class ShownTable:
     names: tuple[str, ...]
     numbers: tuple[bool, ...]
     rows: tuple[tuple[Shown, ...], ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+    """The address that explains each row; nothing where rows cannot be explained."""
 
 
 def fields(
@@ -84,50 +90,76 @@ def _same(parameter: Parameter, query: SavedQuery, one: str, other: str) -> bool
         return False
 
 
-def show(desk: Desk, library: Library, query: SavedQuery, table: Table, part: Table,
-         language: str) -> ShownTable:  # fmt: skip
-    """A part of a table for readers of a language.
+def show(desk: Desk, library: Library, query: SavedQuery | None, table: Table, part: Table,
+         language: str, why: tuple[str, ...] = ()) -> ShownTable:  # fmt: skip
+    """A part of a table for readers of a language; ``why`` has an address for each of its rows.
 
     A column in the other language is left out where there is its twin, and so are parameters:
     the form shows them. The page says so; the files have every column.
     """
-    asked = {each.name for each in query.parameters}
+    asked = {each.name for each in query.parameters} if query else set()
     left_out = tuple(
         name for name in table.names if name in asked or _has_twin(name, table.names, language)
     )
     if len(left_out) == len(table.names):
         left_out = ()
-    return _shown_table(desk, library, table, part, language, left_out, _highest(query, table))
+    return _shown_table(desk, library, table, part, language, left_out, why)
 
 
-def show_all(desk: Desk, library: Library, table: Table, part: Table, language: str) -> ShownTable:
+def show_all(desk: Desk, library: Library, table: Table, part: Table, language: str,
+             why: tuple[str, ...] = ()) -> ShownTable:  # fmt: skip
     """A part of a table with every column."""
-    return _shown_table(desk, library, table, part, language)
+    return _shown_table(desk, library, table, part, language, (), why)
 
 
 def _shown_table(
     desk: Desk, library: Library, table: Table, part: Table, language: str,
-    left_out: tuple[str, ...] = (), highest: float = 0.0,
+    left_out: tuple[str, ...], why: tuple[str, ...],
 ) -> ShownTable:  # fmt: skip
     kept = [place for place, name in enumerate(table.names) if name not in left_out]
     iris = [each.text for row in part.rows for each in row if each and each.is_iri]
     labels = desk.labels(library, iris, language)
     prefixes = Namespaces(library.base).prefixes
     rows = tuple(
-        tuple(
-            _shown(row[place], library.base, labels, prefixes,
-                   highest if table.names[place] == "value" else 0.0)
-            for place in kept
-        )
+        tuple(_shown(row[place], library.base, labels, prefixes) for place in kept)
         for row in part.rows
-    )  # fmt: skip
+    )
     columns = [table.columns[place] for place in kept]
     return ShownTable(
         tuple(each.name for each in columns),
         tuple(each.kind.is_number for each in columns),
         rows,
         left_out,
+        tuple(heading(each.name, language) for each in columns),
+        why,
     )
+
+
+def why_rows(
+    query: str, arguments: Mapping[str, str], table: Table, part: Table,
+    prefixes: Mapping[str, str],
+) -> tuple[str, ...]:  # fmt: skip
+    """The address that explains each row of a part of a table.
+
+    ``query`` is a text, or the name of a saved query that was asked with ``arguments``. A row with
+    a blank node has none: nobody can name it.
+    """
+    found = []
+    for row in part.rows:
+        cells = {table.names[place]: row[place] for place in table.key}
+        if any(cell and cell.type == "bnode" for cell in cells.values()):
+            found.append("")
+            continue
+        bindings = {
+            name: why_address.written(_term(cell), prefixes) if cell else ""
+            for name, cell in cells.items()
+        }
+        found.append(address_of_row(query, bindings, arguments))
+    return tuple(found)
+
+
+def _term(cell: Cell) -> Term:
+    return Term(cell.text, cell.type, cell.language, cell.datatype)
 
 
 def _has_twin(name: str, names: tuple[str, ...], language: str) -> bool:
@@ -136,27 +168,16 @@ def _has_twin(name: str, names: tuple[str, ...], language: str) -> bool:
     return name.endswith(other) and twin in names
 
 
-def _highest(query: SavedQuery, table: Table) -> float:
-    """The highest bar, where the answer suits bars; 0 where it does not."""
-    if query.view is not View.BAR or "value" not in table.names:
-        return 0.0
-    column = table.columns[table.names.index("value")]
-    values = [float(each) for each in column.values if each is not None]
-    return max(values) if column.kind.is_number and values and min(values) >= 0 else 0.0
-
-
 def _shown(
-    cell: Cell | None, base: str, labels: Mapping[str, str], prefixes: Mapping[str, str],
-    highest: float,
-) -> Shown:  # fmt: skip
+    cell: Cell | None, base: str, labels: Mapping[str, str], prefixes: Mapping[str, str]
+) -> Shown:
     if cell is None:
         return Shown("")
     if cell.is_iri:
         text = labels.get(cell.text) or short(cell.text, prefixes)
         href, outside = address(cell.text, base)
         return Shown(text, href, outside)
-    share = float(cell.text) / highest if highest and cell.is_number else None
-    return Shown(cell.text, language=cell.language, number=cell.is_number, share=share)
+    return Shown(cell.text, language=cell.language, number=cell.is_number)
 
 
 def address(iri: str, base: str) -> tuple[str, bool]:

@@ -1,19 +1,18 @@
-"""An article's text with its quotations: put together from their words and surroundings, cut into
-segments where quotations begin and end.
-"""
+"""An article's text with its quotations: lines, cut where quotations begin and end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from types import MappingProxyType
 
+from weihai_kg.web.site.notes import Note
 from weihai_kg.web.things.asking import Row
 
 # The strongest reading of a passage names it.
 CERTAINTIES = ("explicit", "interpreted", "implied")
-UNKNOWN = "\N{REPLACEMENT CHARACTER}"
-SILENT = frozenset(" \u3000\n,。、;:!?“”‘’()《》—…·,.;:!?\"'()[]-~" + UNKNOWN)
+SILENT = frozenset(" \u3000\n,。、;:!?“”‘’()《》—…·,.;:!?\"'()[]-~")
 
 
 @dataclass
@@ -66,6 +65,9 @@ class Line:
     number: int
     start: int
     segments: tuple[Segment, ...]
+    notes: tuple[Note, ...] = ()
+    foreign: str = ""
+    """Why it is not the article's own, if it is not."""
 
     @property
     def text(self) -> str:
@@ -89,38 +91,35 @@ class Line:
         return sum(sum(each.statements.values()) for each in self.quotations)
 
 
-def assemble(rows: Iterable[Row], whole: str = "") -> tuple[str, list[Quoted]]:
-    """The text and its quotations from rows of ``rq/article-quotations.rq``.
-
-    ``whole`` is the text where it is known; else each quotation gives its words, and those just
-    before and after it. What no quotation stands beside stays unknown.
-    """
-    quotations: dict[str, Quoted] = {}
-    known: dict[int, str] = {}
+def quotations(rows: Iterable[Row]) -> list[Quoted]:
+    """The quotations of rows of ``rq/article-quotations.rq``, in the order of the text."""
+    found: dict[str, Quoted] = {}
     for row in rows:
         start, end = int(row["start"].value), int(row["end"].value)
         exact = row["exact"].value
-        quotation = quotations.setdefault(row["q"].value, Quoted(row["q"].value, exact, start, end))
+        quotation = found.setdefault(row["q"].value, Quoted(row["q"].value, exact, start, end))
         if "certainty" in row:
             quotation.statements[row["certainty"].value] = int(row["statements"].value)
-        prefix = row["prefix"].value if "prefix" in row else ""
-        suffix = row["suffix"].value if "suffix" in row else ""
-        known |= dict(enumerate(prefix + exact + suffix, start - len(prefix)))
-    length = max(known, default=-1) + 1
-    text = whole or "".join(known.get(at, UNKNOWN) for at in range(length))
-    ordered = sorted(quotations.values(), key=lambda each: (each.start, each.end))
-    return text, ordered
+    return sorted(found.values(), key=lambda each: (each.start, each.end))
 
 
-def lines(text: str, quotations: list[Quoted]) -> list[Line]:
-    """The lines of a text that are not empty, cut into segments."""
-    found, start = [], 0
+def lines(
+    text: str,
+    quotations: list[Quoted],
+    notes: Iterable[Note] = (),
+    foreign: Mapping[int, str] = MappingProxyType({}),
+) -> list[Line]:
+    """Every line of a text, cut into segments; ``foreign`` says which are not its own, and why."""
+    found, start, noted = [], 0, list(notes)
     for number, line in enumerate(text.split("\n"), 1):
-        if line:
-            end = start + len(line)
-            touching = [each for each in quotations if each.start < end and each.end > start]
-            found.append(Line(number, start, tuple(_segments(line, start, touching))))
-        start += len(line) + 1
+        end = start + len(line)
+        touching = [each for each in quotations if each.start < end and each.end > start]
+        found.append(Line(
+            number, start, tuple(_segments(line, start, touching)),
+            tuple(each for each in noted if start <= each.start < end),
+            foreign.get(number, ""),
+        ))  # fmt: skip
+        start = end + 1
     return found
 
 

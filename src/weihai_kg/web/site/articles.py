@@ -9,8 +9,9 @@ from flask import Blueprint, Response
 from weihai_kg.formats import RDF
 from weihai_kg.namespaces import REUSED
 from weihai_kg.web.http.negotiation import HTML
-from weihai_kg.web.page import language, page
+from weihai_kg.web.page import context, language, page
 from weihai_kg.web.site import article_text
+from weihai_kg.web.site.notes import notes
 from weihai_kg.web.things.asking import Row, rows
 from weihai_kg.web.things.labels import Labels
 from weihai_kg.web.things.linked_data import chosen, known, links, see_other, unknown
@@ -33,20 +34,23 @@ def article(slug: str) -> Response:
     form = chosen((HTML, *RDF))
     if form != HTML.name:
         return see_other(addresses().data("article", slug, form))
-    about = rows("article", article=Term(iri))
-    whole = _value(about, "text")
-    text, quotations = article_text.assemble(rows("article-quotations", article=Term(iri)), whole)
-    if not quotations:
+    release = context().releases.find(context().engine.version)
+    given = release.article(slug) if release else None
+    if given is None:
         unknown(slug)
+    about, wanted = rows("article", article=Term(iri)), language()
     sections = {row["x"].value for row in about if row["p"].value == SCHEMA + "articleSection"}
-    lines = article_text.lines(text, quotations)
-    letters = [s for line in lines if line.quotations for s in line.segments]
+    quotations = article_text.quotations(rows("article-quotations", article=Term(iri)))
+    noted = rows("article-notes", article=Term(iri), language=Term(wanted, "literal"))
+    foreign = {line: reason[wanted] for line, reason in given.excluded.items()}
+    lines = article_text.lines(given.text, quotations, notes(noted), foreign)
+    letters = [s for line in lines if not line.foreign for s in line.segments]
     covered = sum(len(segment.text) for segment in letters if segment.quotations)
     response = page(
         "article.html",
-        slug=slug, lines=lines, whole=bool(whole), sections=sections,
+        slug=slug, lines=lines, sections=sections, printed_in=given.language,
         covered=covered, length=sum(len(segment.text) for segment in letters),
-        quotations=quotations, facts=_facts(about, language()),
+        quotations=quotations, facts=_facts(about, wanted),
         statements=rows("article-count", article=Term(iri))[0]["statements"].value,
         left_out=[s for s in letters if s.left_out],
         documents={each: addresses().data("article", slug, each.name) for each in RDF},
@@ -93,10 +97,6 @@ def read_from(
         (quotation, [(grounds[graph], statements) for graph, statements in graphs.items()])
         for quotation, graphs in found.items()
     ]
-
-
-def _value(about: list[Row], name: str) -> str:
-    return next((row["x"].value for row in about if row["p"].value == SCHEMA + name), "")
 
 
 def _facts(about: list[Row], wanted: str) -> dict[str, tuple[Term, str]]:

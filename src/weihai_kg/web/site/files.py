@@ -18,15 +18,25 @@ from weihai_kg.web.things.presentation import addresses
 
 bp = Blueprint("site_files", __name__)
 
-TURTLE = (formats.BY_NAME["ttl"],)
 ONTOLOGY_FORMATS = tuple(formats.BY_NAME[name] for name in ("ttl", "rdf", "jsonld", "nt"))
-PAGES = ("/", "/figures", "/ontology", "/about", "/downloads", "/queries")
+PAGES = (
+    "/",
+    "/figures",
+    "/timeline",
+    "/network",
+    "/map",
+    "/ontology",
+    "/about",
+    "/downloads",
+    "/queries",
+)
 
 ROBOTS = """User-agent: *
 Disallow: /sparql
 Disallow: /search
 Disallow: /why
 Disallow: /graph-store
+Disallow: /reconcile
 Sitemap: {root}/sitemap.xml
 """
 
@@ -59,30 +69,37 @@ def sitemap() -> Response:
     return response
 
 
-def release_file(name: str) -> Response:
-    """A file of the release that is served."""
+def release_file(name: str, form: Format) -> Response:
+    """A file of the release that is served, which has this format."""
     found = context().releases.find(context().engine.version)
     if found is None or not (found.path / name).is_file():
         unknown(name)
-    response = send_from_directory(found.path.absolute(), name, mimetype="text/turtle", etag=False)
-    response.headers["Content-Type"] = "text/turtle; charset=utf-8"
+    response = send_from_directory(
+        found.path.absolute(), name, mimetype=form.media_type, etag=False
+    )
+    response.headers["Content-Type"] = form.content_type
     response.headers["Cache-Control"] = "public, no-cache"
     return response
 
 
-@bp.get("/void.ttl")
-def void() -> Response:
+@bp.get("/void.<any(ttl,nt,rdf,jsonld,trig,nq):name>")
+def void(name: str) -> Response:
     """VoID and DCAT, as the build wrote them."""
-    return release_file(release.VOID)
+    response = release_file(release.VOID.removesuffix("ttl") + name, formats.BY_NAME[name])
+    response.headers["Link"] = ", ".join((
+        media_links({e.name: f"/void.{e.name}" for e in formats.RDF if e.name != name}),
+        f'<{context().settings.base}void#dataset>; rel="describes"',
+        '<https://creativecommons.org/licenses/by/4.0/>; rel="license"',
+    ))  # fmt: skip
+    return response
 
 
 @bp.get("/void")
 @bp.get("/.well-known/void")
 def well_known_void() -> WerkzeugResponse:
-    """To the description (VoID, section 4.2); Turtle is what there is, browsers can show it."""
-    if not request.headers.get("Accept", "").startswith("text/html"):
-        chosen(TURTLE)
-    response = redirect("/void.ttl", 303)
+    """To the description (VoID, section 4.2) in the format wanted; browsers can show Turtle."""
+    form = chosen((*formats.RDF, HTML))
+    response = redirect(f"/void.{'ttl' if form == HTML.name else form}", 303)
     response.headers["Cache-Control"] = "public, no-cache"
     response.vary.add("Accept")
     return response
@@ -94,7 +111,7 @@ def ontology(name: str) -> Response:
     form = next((each for each in ONTOLOGY_FORMATS if each.name == name), None)
     if form is None:
         unknown(f"ontology.{name}")
-    response = release_file("ontology.ttl") if name == "ttl" else _written(form)
+    response = release_file("ontology.ttl", form) if name == "ttl" else _written(form)
     response.headers["Link"] = (
         media_links({e.name: f"/ontology.{e.name}" for e in ONTOLOGY_FORMATS if e is not form})
         + f', </ontology>; rel="alternate"; type="{HTML.media_type}"'

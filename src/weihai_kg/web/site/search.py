@@ -1,36 +1,46 @@
-"""Search by name, in Chinese and English: as a page, and as JSON for suggestions."""
+"""Search by name, in Chinese, English and Pinyin: as a page, and as JSON for suggestions."""
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 
 from weihai_kg.web.http.negotiation import quality
 from weihai_kg.web.http.problem import Problem, not_acceptable
-from weihai_kg.web.page import language, page
-from weihai_kg.web.things.asking import rows
+from weihai_kg.web.page import context, language, page
+from weihai_kg.web.site.names import Names
 from weihai_kg.web.things.presentation import href
-from weihai_kg.web.things.terms import Term, normalized
+from weihai_kg.web.things.terms import normalized
 
 bp = Blueprint("search", __name__)
 
 LONGEST = 100
+_EXTENSION = "weihai_kg.names"
+
+
+@dataclass(frozen=True)
+class _Kept:
+    version: str
+    names: Names
+
+
+def names() -> Names:
+    """The names of the release that is served, read once."""
+    version = context().engine.version
+    kept = current_app.extensions.get(_EXTENSION)
+    if not isinstance(kept, _Kept) or kept.version != version:
+        kept = _Kept(version, Names.of(context().releases.find(version)))
+        current_app.extensions[_EXTENSION] = kept
+    return kept.names
 
 
 def results(text: str, wanted: str) -> list[dict[str, Any]]:
-    """Things whose name holds the text: address, IRI, name, and the name that matched."""
-    text = normalized(text).strip().lower()
-    if not text:
-        return []
-    found = rows("search", text=Term(text, "literal"), language=Term(wanted, "literal"))
+    """Things that the text may name: address, IRI, name, the name that matched, and the kind."""
     return [
-        {
-            "url": href(row["x"]), "iri": row["x"].value,
-            "name": row["name"].value, "match": row["match"].value,
-        }
-        for row in found
-    ]  # fmt: skip
+        {"url": href(each.iri), **asdict(each)} for each in names().find(normalized(text), wanted)
+    ]
 
 
 @bp.get("/search")

@@ -3,42 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, make_response, request
 from markupsafe import Markup
 from rdflib.term import Node
 
 from weihai_kg.engine.request import QueryRequest
-from weihai_kg.errors import NoReleaseError
-from weihai_kg.explanation import dataset, document, page, plain
+from weihai_kg.explanation import address, dataset, document, page, plain
+from weihai_kg.explanation.address import BINDING, PARAMETER, PLACES
 from weihai_kg.explanation.explainer import SHOWN, Explainer
-from weihai_kg.explanation.model import Explanation, Question
+from weihai_kg.explanation.model import Explanation, Question, Statement
 from weihai_kg.explanation.names import Names
-from weihai_kg.explanation.terms import key
 from weihai_kg.formats import BY_NAME, Format, Kind
 from weihai_kg.namespaces import Namespaces
-from weihai_kg.saved_queries.header import parse_all
 from weihai_kg.web import page as pages
 from weihai_kg.web.http.negotiation import HTML, offered, rank
 from weihai_kg.web.http.problem import Problem, not_acceptable
+from weihai_kg.web.queries.desk import desk
+from weihai_kg.web.queries.run import prepare
+from weihai_kg.web.things.terms import visible
 
 bp = Blueprint("why", __name__)
 
 TEXT = Format("text", "Text", "text/plain", Kind.RESULTS, "")
 JSON = Format("json", "JSON", "application/json", Kind.RESULTS, "")
 FORMATS = (HTML, JSON, BY_NAME["trig"], TEXT)
-BINDING, PARAMETER = "binding-", "param-"
-_PLACES = ("s", "p", "o")
 _EXTENSION = "weihai_kg_why"
 
 
 @bp.route("/why", methods=["GET", "POST"])
 def why() -> Response:
-    """The reasons of the statement ``s p o``, or of a row of ``query``."""
+    """The reasons of the statement ``s p o``, or of a row, or a statement, of ``query``."""
     given = request.values
-    if any(name in given for name in _PLACES):
-        return _respond(_statement(given))
+    stated = any(name in given for name in PLACES)
+    if stated and "query" not in given:
+        own, alternatives = explainer(), given.get("all") in {"1", "true", "on"}
+        return _respond(own.statement(_statement(given), alternatives=alternatives))
     if "query" in given:
         number = given.get("row")
         if number is not None and not (number.isascii() and number.isdecimal()):
@@ -46,6 +46,7 @@ def why() -> Response:
         return _respond(explainer().row(
             _query(given["query"]), _bindings(given),
             number=int(number[:12]) if number is not None else None, shown=_shown(given),
+            statement=_statement(given) if stated else None,
         ))  # fmt: skip
     return pages.page("why_form.html")
 
@@ -80,8 +81,8 @@ def explainer() -> Explainer:
     return found
 
 
-def _statement(given: Mapping[str, str]) -> Explanation:
-    missing = [name for name in _PLACES if not given.get(name)]
+def _statement(given: Mapping[str, str]) -> Statement:
+    missing = [name for name in PLACES if not given.get(name)]
     if missing:
         raise Problem(
             400, f"The parameter {missing[0]!r} is missing.",
@@ -89,30 +90,26 @@ def _statement(given: Mapping[str, str]) -> Explanation:
         )  # fmt: skip
     own = explainer()
     names = Names(own.asker(), own.namespaces.prefixes)
-    statement = names.of(given["s"], given["p"], given["o"])
-    return own.statement(statement, alternatives=given.get("all") in {"1", "true", "on"})
+    return names.of(given["s"], given["p"], given["o"])
+
+
+def _arguments(given: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name.removeprefix(PARAMETER): value for name, value in given.items()
+        if name.startswith(PARAMETER)
+    }  # fmt: skip
 
 
 def _query(text: str) -> QueryRequest:
     """The request of a query text, or of a saved query's name with its parameters."""
-    arguments = {
-        name.removeprefix(PARAMETER): value for name, value in request.values.items()
-        if name.startswith(PARAMETER)
-    }  # fmt: skip
-    if "{" in text or "\n" in text:
+    if _is_text(text):
         return QueryRequest(text, base_iri=request.base_url)
-    saved = {}
-    release = pages.context().releases.find(pages.context().engine.version)
-    if release is not None:
-        try:
-            saved = {each.name: each for each in parse_all(release.queries())[0]}
-        except (OSError, NoReleaseError):
-            saved = {}
-    if text not in saved:
-        raise Problem(
-            404, f"There is no saved query {text[:80]!r}.", todo="/queries lists those there are."
-        )
-    return saved[text].request(arguments)
+    return prepare(desk().library().find(text), _arguments(request.values))
+
+
+def _is_text(query: str) -> bool:
+    """Whether this is a query, and not the name of a saved one."""
+    return "{" in query or "\n" in query
 
 
 def _bindings(given: Mapping[str, str]) -> dict[str, Node | None]:
@@ -134,12 +131,12 @@ def _shown(given: Mapping[str, str]) -> int:
 def _respond(found: Explanation) -> Response:
     """The explanation in the format that the client wants."""
     chosen, language = _format(), pages.language()
-    address = address_of(found)
+    cited = _address(found, request.values)
     if chosen is HTML:
-        forms = [(each.name, each.label, f"{address}&format={each.name}") for each in FORMATS[1:]]
+        forms = [(each.name, each.label, f"{cited}&format={each.name}") for each in FORMATS[1:]]
         response = pages.page(
-            "why.html", heading=page.heading(found, language), address=address, forms=forms,
-            content=Markup(page.fragment(found, language)),  # noqa: S704 - escaped in its making
+            "why.html", heading=page.heading(found, language), address=cited, forms=forms,
+            content=Markup(visible(page.fragment(found, language))),  # noqa: S704 - escaped in its making
         )  # fmt: skip
     else:
         own = explainer()
@@ -152,7 +149,9 @@ def _respond(found: Explanation) -> Response:
         response.headers["Content-Language"] = language
         response.vary.add("Accept-Language")
     response.vary.add("Accept")
-    response.headers["Content-Location"] = address
+    response.headers["Content-Location"] = cited
+    if chosen is JSON:
+        response.headers["Link"] = '</why/schema.json>; rel="describedby"'
     return response
 
 
@@ -170,11 +169,10 @@ def _format() -> Format:
     raise not_acceptable(offered(FORMATS))
 
 
-def address_of(found: Explanation) -> str:
-    """The address that gives this explanation again, whatever the order of the rows."""
-    if found.question is Question.STATEMENT and found.statement is not None:
-        terms = dict(zip(_PLACES, map(key, found.statement.triple), strict=True))
-        return f"/why?{urlencode(terms)}"
-    values = {f"{BINDING}{name}": key(value) for name, value in found.asked}
-    path = "/whynot" if found.question is Question.MISSING else "/why"
-    return f"{path}?{urlencode({'query': found.query, **values})}"
+def _address(found: Explanation, given: Mapping[str, str]) -> str:
+    """The address that gives an explanation again; the name of a saved query stays a name."""
+    query = given.get("query", "")
+    if not query or _is_text(query) or found.statement is not None:
+        return address.of(found)
+    path = address.WHYNOT if found.question is Question.MISSING else address.WHY
+    return address.of_row(query, dict(found.asked), _arguments(given), path)

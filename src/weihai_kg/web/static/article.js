@@ -1,27 +1,61 @@
-// The article with its evidence: passages named by #char=start,end (RFC 5147), and what was read
-// from a passage beside it. Without this file passages are links to pages that say the same.
+// The article with its evidence: characters named by #char=start,end (RFC 5147) are marked, and what
+// was read from a passage opens beside it. Without this file passages are links to pages that say
+// the same, and a quotation named in the address is marked by the style sheet.
 "use strict";
 
 const printed = document.querySelector(".printed");
 const panel = document.getElementById("panel");
 const body = document.getElementById("panel-body");
+const wide = matchMedia("(min-width: 60rem)");
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const exact = "highlights" in CSS;
 const kept = new Map();
 let origin = null;
+printed.classList.toggle("exactly-unknown", !exact);
 
 // Passages carry their characters in their addresses: .../start-end.
 const span = (link) => new URL(link.href).pathname.split("/").pop().split("-").map(Number);
 
-function mark() {
+// Positions count code points, those of the DOM UTF-16 units.
+const units = (text, points) => [...text].slice(0, points).join("").length;
+
+function ranges(start, end) {
+  const found = [];
+  for (const line of printed.querySelectorAll(".text[data-start]")) {
+    let at = Number(line.dataset.start);
+    const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const length = [...node.data].length;
+      const from = Math.max(start - at, 0), to = Math.min(end - at, length);
+      if (from < to) {
+        const range = new Range();
+        range.setStart(node, units(node.data, from));
+        range.setEnd(node, units(node.data, to));
+        found.push(range);
+      }
+      at += length;
+    }
+  }
+  return found;
+}
+
+function mark(start, end) {
   for (const link of printed.querySelectorAll(".hit")) link.classList.remove("hit");
-  const found = /^#char=(\d+)(?:,(\d+))?$/.exec(decodeURIComponent(location.hash));
-  if (!found) return;
-  const start = Number(found[1]), end = Number(found[2] ?? start + 1);
-  const hits = [...printed.querySelectorAll("a.q")].filter((link) => {
+  const found = ranges(start, end);
+  if (exact) CSS.highlights.set("asked", new Highlight(...found));
+  for (const link of printed.querySelectorAll("a.q")) {
     const [left, right] = span(link);
-    return left < end && right > start;
-  });
-  for (const link of hits) link.classList.add("hit");
-  if (hits.length) hits[0].scrollIntoView({ block: "center" });
+    if (left < end && right > start) link.classList.add("hit");
+  }
+  return found;
+}
+
+function follow() {
+  const found = /^#char=(\d{0,9})(,?)(\d{0,9})(?:;.*)?$/.exec(decodeURIComponent(location.hash));
+  if (!found) return;
+  const start = Number(found[1] || 0);
+  const hits = mark(start, found[3] ? Number(found[3]) : found[2] ? Infinity : start + 1);
+  hits[0]?.startContainer.parentElement.scrollIntoView({ block: "center" });
 }
 
 async function read(link) {
@@ -44,7 +78,9 @@ async function open(link) {
   body.replaceChildren(content);
   panel.hidden = false;
   panel.scrollTop = 0;
-  if (innerWidth < 960) link.scrollIntoView({ block: "start" });
+  if (!wide.matches) {
+    link.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
+  }
 }
 
 function close() {
@@ -60,16 +96,32 @@ printed.addEventListener("click", (event) => {
   open(link).catch(() => { location.href = link.href; });
 });
 
-// Where there is a pointer, resting on a passage is enough while the panel is open.
+// Where the panel covers nothing, resting on a passage or reaching it with the keyboard is enough.
 let resting = 0;
-printed.addEventListener("pointerover", (event) => {
-  const link = event.target.closest("a.q");
+const rest = (link, delay) => {
   clearTimeout(resting);
-  if (link && event.pointerType === "mouse" && matchMedia("(min-width: 60rem)").matches) {
-    resting = setTimeout(() => open(link).catch(() => {}), 250);
-  }
+  if (link && link !== origin && wide.matches) resting = setTimeout(() => open(link).catch(() => {}), delay);
+};
+printed.addEventListener("pointerover", (event) => {
+  if (event.pointerType === "mouse") rest(event.target.closest("a.q"), 250);
 });
+printed.addEventListener("focusin", (event) => {
+  if (event.target.matches(":focus-visible")) rest(event.target.closest("a.q"), 250);
+});
+
+// The other way: from what was read, or from a note, to its words.
+const words = (element) => element?.dataset.span?.split(",").map(Number);
+for (const type of ["pointerover", "focusin"]) {
+  body.addEventListener(type, (event) => {
+    const at = words(event.target.closest("[data-span]"));
+    if (at) mark(...at);
+  });
+}
+printed.addEventListener("toggle", (event) => {
+  const at = words(event.target);
+  if (at && event.target.open) mark(...at);
+}, true);
 panel.querySelector(".close").addEventListener("click", close);
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !panel.hidden) close(); });
-addEventListener("hashchange", mark);
-mark();
+addEventListener("hashchange", follow);
+follow();

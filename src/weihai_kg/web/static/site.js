@@ -57,38 +57,74 @@ for (const field of document.querySelectorAll("input[data-filter]")) {
   });
 }
 
-// Suggestions below the search field: a list of links, reached with the arrow keys.
+// Suggestions below the search field: a combobox (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/).
 for (const field of document.querySelectorAll("input[data-suggest]")) {
   const list = document.getElementById(field.dataset.suggest);
+  const told = document.getElementById(`${list.id}-told`);
   const lang = document.documentElement.lang;
-  let asked = 0, timer = 0;
-  const show = (results) => {
-    list.replaceChildren(...results.slice(0, 8).map((result) => {
-      const item = document.createElement("li"), link = document.createElement("a");
-      link.href = result.url;
-      link.textContent = result.name === result.match ? result.name : `${result.name} (${result.match})`;
-      item.append(link);
-      return item;
-    }));
-    list.hidden = results.length === 0;
+  let asked = 0, timer = 0, options = [], active = -1;
+  for (const [name, value] of Object.entries({
+    role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false",
+  })) field.setAttribute(name, value);
+
+  const choose = (index) => {
+    options[active]?.setAttribute("aria-selected", "false");
+    active = index;
+    options[active]?.setAttribute("aria-selected", "true");
+    options[active]?.scrollIntoView({ block: "nearest" });
+    if (active < 0) field.removeAttribute("aria-activedescendant");
+    else field.setAttribute("aria-activedescendant", options[active].id);
   };
-  field.addEventListener("input", () => {
+  const close = () => {
+    asked += 1;
+    clearTimeout(timer);
+    choose(-1);
+    list.hidden = true;
+    field.setAttribute("aria-expanded", "false");
+  };
+  const soft = (text) => Object.assign(document.createElement("span"), { className: "soft", textContent: text });
+  const show = (results) => {
+    choose(-1);
+    options = results.slice(0, 8).map((result, index) => {
+      const option = document.createElement("li");
+      option.id = `${list.id}-${index}`;
+      option.role = "option";
+      option.dataset.url = result.url;
+      option.setAttribute("aria-selected", "false");
+      const other = result.name === result.match ? "" : result.match;
+      option.append(result.name, " ", soft([other, result.kind].filter(Boolean).join(" · ")));
+      return option;
+    });
+    list.replaceChildren(...options);
+    list.hidden = options.length === 0;
+    field.setAttribute("aria-expanded", String(!list.hidden));
+    told.textContent = options.length ? `${options.length} ${told.dataset.some}` : told.dataset.none;
+  };
+  field.addEventListener("input", (event) => {
     clearTimeout(timer);
     const text = field.value.trim(), mine = ++asked;
-    if (!text) return show([]);
+    if (!text || event.isComposing) return close();
     timer = setTimeout(async () => {
       const address = `/search?format=json&lang=${lang}&q=${encodeURIComponent(text)}`;
       const answer = await fetch(address).catch(() => null);
       if (answer && answer.ok && mine === asked) show((await answer.json()).results);
     }, 120);
   });
-  const step = (event) => {
-    const links = [...list.querySelectorAll("a")], at = links.indexOf(document.activeElement);
-    if (event.key === "Escape") { list.hidden = true; field.focus(); }
-    if (list.hidden || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+  field.addEventListener("compositionend", () => field.dispatchEvent(new Event("input")));
+  field.addEventListener("keydown", (event) => {
+    if (list.hidden || event.isComposing) return;
+    const last = options.length - 1;
+    if (event.key === "ArrowDown") choose(active === last ? -1 : active + 1);
+    else if (event.key === "ArrowUp") choose(active < 0 ? last : active - 1);
+    else if (event.key === "Enter" && active >= 0) location.href = options[active].dataset.url;
+    else if (event.key === "Escape") close();
+    else return;
     event.preventDefault();
-    (links[at + (event.key === "ArrowDown" ? 1 : -1)] ?? field).focus();
-  };
-  field.addEventListener("keydown", step);
-  list.addEventListener("keydown", step);
+  });
+  list.addEventListener("pointerdown", (event) => event.preventDefault());
+  list.addEventListener("click", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (option) location.href = option.dataset.url;
+  });
+  field.addEventListener("blur", close);
 }

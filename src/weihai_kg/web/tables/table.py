@@ -117,6 +117,22 @@ class Table:
         cells = zip(*self.rows, strict=True) if self.rows else ((),) * len(self.names)
         return tuple(_column(name, each) for name, each in zip(self.names, cells, strict=True))
 
+    @cached_property
+    def key(self) -> tuple[int, ...]:
+        """The places of columns that together tell the rows apart, IRIs before other values."""
+
+        def apart(*places: int) -> int:
+            return len({tuple(row[place] for place in places) for row in self.rows})
+
+        chosen: list[int] = []
+        for place in sorted(
+            range(len(self.names)),
+            key=lambda place: (self.columns[place].kind is not Kind.IRI, -apart(place)),
+        ):
+            if not chosen or apart(*chosen, place) > apart(*chosen):
+                chosen.append(place)
+        return tuple(sorted(chosen))
+
     def part(self, start: int, size: int) -> Table:
         """Some rows, in order."""
         return Table(self.names, self.rows[start : start + size])

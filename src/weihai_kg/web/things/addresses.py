@@ -67,7 +67,7 @@ class Addresses:
             return self.page(*found)
         if iri.startswith(self.base):
             rest = iri[len(self.base) :]
-            if rest.startswith(("ontology", "queries/")) and is_absolute_iri(iri):
+            if rest.startswith(("ontology", "queries/", "mappings/")) and is_absolute_iri(iri):
                 return "/" + quote(rest, safe="/#!$&'()*+,;=:@~%")
         if urlsplit_scheme(iri) in ("http", "https") and is_absolute_iri(iri):
             return iri

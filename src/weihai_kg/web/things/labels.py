@@ -82,7 +82,7 @@ class Labels:
     def get(self, iri: str, language: str) -> str:
         """The label in a language, or in the other one; empty if there is none."""
         languages = self.found.get(iri)
-        if languages:
+        if languages and (language in languages or iri not in WELL_KNOWN):
             for wanted in (language, "en", "zh", ""):
                 if wanted in languages:
                     return languages[wanted]

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Flask, request
 from markupsafe import Markup
@@ -15,6 +14,7 @@ from markupsafe import Markup
 from weihai_kg.errors import NoReleaseError
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.web.page import LANGUAGES, context, language
+from weihai_kg.web.things import why_address
 from weihai_kg.web.things.addresses import Addresses
 from weihai_kg.web.things.labels import CODES, said
 from weihai_kg.web.things.statements import Quotation, Statement
@@ -67,12 +67,8 @@ def passage(quotation: Quotation) -> str:
 
 def why(statement: Statement) -> str:
     """The address that explains a statement."""
-    terms = {
-        name: term.value if term.is_iri else term.ntriples
-        for name, term in (("s", statement.subject), ("p", statement.predicate),
-                           ("o", statement.value))
-    }  # fmt: skip
-    return keep_language(f"/why?{urlencode(terms)}")
+    places = (statement.subject, statement.predicate, statement.value)
+    return keep_language(why_address.of_statement(*places, names().prefixes))
 
 
 def number(text: object) -> str:
@@ -83,6 +79,12 @@ def number(text: object) -> str:
         return f"{Decimal(str(text)):,f}"
     except InvalidOperation:
         return visible(text)
+
+
+def thousands(text: object) -> str:
+    """A number of five digits or more with thousands apart: one of four may be a year."""
+    whole = str(text).lstrip("+-").partition(".")[0]
+    return number(text) if len(whole) > 4 else visible(text)
 
 
 def literal(term: Term, chosen: str) -> str:
@@ -110,7 +112,7 @@ def register(app: Flask) -> None:
         "literal": literal, "json_ld": linked_data,
     }  # fmt: skip
     app.jinja_env.globals.update(functions)
-    app.jinja_env.filters.update(visible=visible, number=number)
+    app.jinja_env.filters.update(visible=visible, number=number, thousands=thousands)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor

@@ -15,7 +15,7 @@ LABEL = REUSED["rdfs"] + "label"
 COMMENT = REUSED["rdfs"] + "comment"
 PROV = REUSED["prov"]
 ALT_LABEL = REUSED["skos"] + "altLabel"
-# Inferred statements of one property that a page shows; the data document has them all.
+# Inferred statements of one property that a page shows at first.
 SHOWN = 12
 NAMING = (LABEL, ALT_LABEL, TYPE)
 MATCHES = tuple(
@@ -192,7 +192,10 @@ def describe(iri: str, names: Namespaces) -> Thing:
         rows("thing-evidence", thing=thing), rows("thing-quotations", thing=thing), names
     )
     ways: dict[str, dict[tuple[Term, Term, Term], Statement]] = {"out": {}, "in": {}, "within": {}}
+    mappings = str(names.graph.mappings)
     for row in rows("thing-statements", thing=thing):
+        if row["way"].value == "in" and row["g"].value.startswith(mappings):
+            continue  # told beside the link that the mapping is the reason of
         key = (row.get("s", thing), row["p"], row["x"])
         statement = ways[row["way"].value].setdefault(key, Statement(*key, []))
         graph = row["g"].value
