@@ -58,7 +58,7 @@ def test_a_specialist_writes_a_query_sees_the_hint_and_opens_why(visit):
     page.focus(CONTENT)
     run(page)
     assert "Rows 1–1 of 1." in page.inner_text("#results")
-    page.click("#results td.reason-of a")
+    page.click("#results td.why a")
     page.wait_for_selector(".explanation")
     assert "Tokyo" in page.inner_text(".explanation")
 
@@ -148,7 +148,7 @@ def test_without_a_script_the_form_asks(browser, site):
     assert "No rows." in page.inner_text("#results")
     page.click(".advice form.change button >> nth=0")
     assert "Rows 1–10 of 10." in page.inner_text("#results")
-    page.click("td.reason-of a >> nth=0")
+    page.click("td.why a >> nth=0")
     assert page.is_visible(".explanation")
     context.close()
 

@@ -218,3 +218,9 @@ def test_over_http(site):
     for wrong in ({}, {"query": "ASK {}", "ran": "perhaps"}, {"query": " "}):
         answer = site.get("/doctor", params={**wrong, "x": "1"})
         assert (answer.status_code, json.loads(answer.content)["status"]) == (400, 400)
+
+
+def test_a_remote_endpoint_is_not_asked_for_advice(doctor, remote):
+    """A query with SERVICE is read, not run: this engine would refuse to, or call."""
+    text = PREFIXES + f"SELECT ?x ?n {{ SERVICE <{remote}/sparql> {{ ?x ?p ?y }} }} LIMIT 1"
+    assert codes(doctor.after(text)) == ["never-bound"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -19,13 +18,11 @@ from weihai_kg.query_doctor.directions import directions
 from weihai_kg.query_doctor.emptiness import Emptiness
 from weihai_kg.query_doctor.joins import joins
 from weihai_kg.query_doctor.order import cut_by_limit, optionals
-from weihai_kg.query_doctor.refusals import refusal, undeclared
+from weihai_kg.query_doctor.refusals import calls_others, refusal, undeclared
 from weihai_kg.query_doctor.statistics import Statistics, gather
 from weihai_kg.query_doctor.terms import unknown_terms, unknown_things
 from weihai_kg.query_doctor.variables import variables
 
-# What may call another host is not run for advice; a word that merely looks so costs the advice only.
-_SERVICE = re.compile(r"service|\\u", re.IGNORECASE)
 _COUNTING = 10.0
 """Seconds that counting a release may take; it is done once."""
 
@@ -79,7 +76,7 @@ class Doctor:
             # A misspelt variable is why parts have none in common.
             lambda: joins(case, asker) if not _names_are_wrong(found) else (),
         ]
-        if ran and not _SERVICE.search(text):
+        if ran and not calls_others(text):
             checks += [
                 lambda: Emptiness(case, asker, found).advice(),
                 lambda: cut_by_limit(case, asker),
@@ -95,7 +92,7 @@ class Doctor:
     def _refused(self, text: str) -> list[Advice]:
         """What the engine does not take; nothing for a query that it does."""
         wrong = list(undeclared(text, self._prefixes))
-        if wrong or _SERVICE.search(text):
+        if wrong or calls_others(text):
             return wrong
         end = monotonic() + 1
         request = QueryRequest(

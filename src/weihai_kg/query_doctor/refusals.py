@@ -35,6 +35,17 @@ def undeclared(text: str, known: Mapping[str, str]) -> Iterator[Advice]:
             yield missing_prefix(text, prefix, known, each.start)
 
 
+def calls_others(text: str) -> bool:
+    """Whether a text may have a SERVICE clause: it is not run for advice."""
+    try:
+        return any(
+            each.kind == "word" and "SERVICE" in each.text.upper()
+            for each in tokens(decode_escapes(text))
+        )
+    except QuerySyntaxError:
+        return False
+
+
 def refusal(text: str, message: str) -> Advice:
     """Advice on a text that the parser refused with a message."""
     grouped = _not_grouped(text)
