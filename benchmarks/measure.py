@@ -32,6 +32,8 @@ class Reading:
     seconds: float = 0.0
     trouble: str = ""
     bursts: list[Load] = field(default_factory=list)
+    # Seconds of processor time that the server took for a request, per burst.
+    processor: list[float] = field(default_factory=list)
     slow: bool = False
 
     def value(self, name: str) -> float:
@@ -66,6 +68,18 @@ class Outcome:
                 pairs = zip(_rates(ours, self.rounds), _rates(theirs, self.rounds), strict=True)
                 found[case.name] = median(mine / other for mine, other in pairs)
         return found
+
+    def processor_ratio(self, peer: str) -> float:
+        """How many times our processor time per request a peer takes: the geometric mean.
+
+        Whatever else the machine does hardly changes it.
+        """
+        ratios = []
+        for case in self.workload.cases:
+            ours, theirs = self.readings[case.name, OURS], self.readings[case.name, peer]
+            if ours.processor and theirs.processor and median(ours.processor) > 0:
+                ratios.append(median(theirs.processor) / median(ours.processor))
+        return geometric_mean(ratios)
 
     def by_round(self, peer: str) -> list[float]:
         """The geometric mean of the ratios in each round."""
@@ -212,8 +226,11 @@ def _round(outcome: Outcome, servers: list[Server], plan: Plan, index: int, end:
             if not reading.slow:
                 seed = index * 1000 + number + 1
                 burst = Burst(seconds, plan.connections, workload.unique, seed)
+                before = server.processor_time
                 reading.bursts.append(drive(server, case, burst))
                 server.settle()
+                taken = server.processor_time - before
+                reading.processor.append(taken / max(reading.bursts[-1].requests, 1))
             elif alone:
                 nonce = f"\n#round {index}" if workload.unique else ""
                 reading.bursts.append(_one(server, case, nonce, plan))

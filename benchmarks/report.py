@@ -8,6 +8,7 @@ import platform
 from collections import Counter
 from importlib import metadata
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from load import WRK, processors
@@ -43,7 +44,15 @@ def start_row(server: Server) -> dict[str, float]:
 def machine() -> dict[str, Any]:
     """What the figures rest on."""
     versions = {}
-    for name in ("weihai-kg", "pyoxigraph", "granian", "oxigraph", "rdflib-endpoint", "rdflib"):
+    for name in (
+        "weihai-kg",
+        "pyoxigraph",
+        "uvloop",
+        "httptools",
+        "oxigraph",
+        "rdflib-endpoint",
+        "rdflib",
+    ):
         try:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
@@ -60,7 +69,7 @@ def _summary(outcome: Outcome, errors: Counter[str]) -> str:
     for server in outcome.servers:
         readings = outcome.usable(server)
         if not readings:
-            rows.append([server, "0", *["–"] * 6])
+            rows.append([server, "0", *["–"] * 8])
             continue
         means = [
             geometric_mean(each.value(name) for each in readings) for name in ("rate", "p50", "p99")
@@ -69,15 +78,18 @@ def _summary(outcome: Outcome, errors: Counter[str]) -> str:
         errors[server] += wrong
         row = [server, str(len(readings)), number(means[0]), *map(milliseconds, means[1:])]
         row.append(str(wrong))
+        spent = geometric_mean(median(each.processor) for each in readings if each.processor)
+        row.append(milliseconds(spent))
         if server == OURS:
-            row += ["1", ""]
+            row += ["1", "", "1"]
         else:
             by_round = outcome.by_round(server)
             row.append(f"**{number(geometric_mean(outcome.ratios(server).values()))}**")
             row.append(f"{number(min(by_round))}–{number(max(by_round))}" if by_round else "–")
+            row.append(number(outcome.processor_ratio(server)))
         rows.append(row)
-    head = ["server", "queries", "requests/s", "p50 ms", "p99 ms", "errors",
-            f"{OURS} is x times as fast", "by round"]  # fmt: skip
+    head = ["server", "queries", "requests/s", "p50 ms", "p99 ms", "errors", "processor ms",
+            f"{OURS} is x times as fast", "by round", "x processor time"]  # fmt: skip
     return table(head, rows)
 
 
@@ -151,7 +163,9 @@ def write(
         f"{plan['connections']} connections on the loopback, default settings, bursts of "
         f"{plan['seconds']:g} s per query (longer on the generated graph), servers in turn within "
         "each round. Requests/s, p50 and p99 are geometric means over the queries; ratios are "
-        "taken per query and round. ≤ marks a server whose single answer took longer than half a "
+        "taken per query and round. Processor time is the server's own, per request, and hardly "
+        "changes with whatever else the machine does; its ratio says how many times ours a peer "
+        "takes. ≤ marks a server whose single answer took longer than half a "
         "burst: its rate is then what that answer would allow on all processors at best.",
     ]  # fmt: skip
     lines += [f"- {name} was not measured: {why}" for name, why in absent.items()]

@@ -65,6 +65,7 @@ def test_bars_show_what_is_not_known():
     (band,) = found(rows["whole"], "band")
     low, high = share(band, "x"), share(band, "x") + share(band, "width")
     assert low < share(found(rows["whole"], "tick")[0], "x1") < high
+    assert "290 – 310" in words(rows["whole"])
     assert found(rows["wish"], "hatch")
     assert "planned" in words(rows["wish"])
     assert not found(rows["exact"], "open") + found(rows["exact"], "band")

@@ -13,12 +13,10 @@ from weihai_kg.engine.frames import encode_request
 from weihai_kg.engine.limits import Limits
 from weihai_kg.engine.pool import Pool
 from weihai_kg.engine.request import Answer, QueryRequest
-from weihai_kg.engine.spool import Spool
 from weihai_kg.engine.supervisor import Supervisor
 from weihai_kg.errors import LimitExceededError, QuerySyntaxError
 from weihai_kg.settings import Settings
 
-_SPOOLED = 4
 _GRAPHS = "SELECT DISTINCT ?g { GRAPH ?g { } }"
 
 
@@ -36,6 +34,11 @@ class Begun:
     def fileno(self) -> int:
         """What becomes readable when ``look`` should be called again."""
         return self._exchange.fileno()
+
+    @property
+    def channel(self) -> object:
+        """What the descriptor belongs to: a later query of the same worker has the same."""
+        return self._exchange.worker
 
     def look(self) -> Answer | bool:
         """The answer if it is there and whole.
@@ -65,10 +68,8 @@ class Engine:
         folder: Path,
         settings: Settings,
         supervisor: Supervisor | None = None,
-        *,
-        whole: bool = False,
     ) -> None:
-        """Use ``start`` or ``connect``. ``whole`` is for servers that cannot break a stream off."""
+        """Use ``start`` or ``connect``."""
         self._folder = folder
         self._settings = settings
         self._supervisor = supervisor
@@ -77,7 +78,6 @@ class Engine:
         self._fetcher = Fetcher(settings)
         self._lock = threading.Lock()
         self._pool: Pool | None = None
-        self._spool = Spool(_SPOOLED * settings.query_bytes) if whole else None
         self._graphs: tuple[str, tuple[str, ...]] = ("", ())
 
     @classmethod
@@ -89,9 +89,9 @@ class Engine:
         return cls(supervisor.folder, settings, supervisor)
 
     @classmethod
-    def connect(cls, address: str | Path, settings: Settings, *, whole: bool = False) -> Engine:
+    def connect(cls, address: str | Path, settings: Settings) -> Engine:
         """Use the engine that another process started, by its address."""
-        engine = cls(Path(address), settings, whole=whole)
+        engine = cls(Path(address), settings)
         engine.open_pool()
         return engine
 
@@ -146,8 +146,13 @@ class Engine:
         A worker that was killed from outside, or that had ended before, is no fault of the query:
         it is asked again.
         """
-        answer = self._ask(request)
-        return answer if self._spool is None else self._spool.keep(answer)
+        frame = self._encode(request)
+        for _ in range(self._settings.workers + 1):
+            try:
+                return self._exchange(request, frame).begin(frame)
+            except WorkerGoneError:
+                self.pool.prune()
+        return self._exchange(request, frame).begin(frame)
 
     def begin(self, request: QueryRequest) -> Begun | None:
         """Have an idle worker begin with a query; None if all are busy. Never waits.
@@ -161,15 +166,6 @@ class Engine:
         exchange = Exchange(self.pool, worker, request, self._limits, self._causes, self._fetcher)
         exchange.send(frame)
         return Begun(self, request, exchange)
-
-    def _ask(self, request: QueryRequest) -> Answer:
-        frame = self._encode(request)
-        for _ in range(self._settings.workers + 1):
-            try:
-                return self._exchange(request, frame).begin(frame)
-            except WorkerGoneError:
-                self.pool.prune()
-        return self._exchange(request, frame).begin(frame)
 
     def _exchange(self, request: QueryRequest, frame: bytes) -> Exchange:
         pool = self.pool

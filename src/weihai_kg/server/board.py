@@ -32,6 +32,6 @@ class Board:
         self._numbers[self._own] = connections
 
     @property
-    def others_have_less(self) -> bool:
-        """Whether another process has fewer connections than this one."""
-        return min(self._numbers) < self._numbers[self._own]
+    def ahead(self) -> int:
+        """How many connections more this process has than the one with the fewest."""
+        return self._numbers[self._own] - min(self._numbers)

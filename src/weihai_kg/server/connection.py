@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Protocol
 
 from weihai_kg.server import writing
-from weihai_kg.server.incoming import Incoming, Memory, Message, Stage
+from weihai_kg.server.incoming import Incoming, Memory, Message, Stage, late
 from weihai_kg.server.outgoing import Outgoing
 from weihai_kg.server.patience import IDLE, LINGERING, Patience
 from weihai_kg.settings import Settings
@@ -33,16 +33,18 @@ class Server(Protocol):
     settings: Settings
     service: Service
     memory: Memory
-    connections: set[Connection]
     closing: bool
     now: float
     date: bytes
 
+    def join(self, connection: Connection) -> None:
+        """Take on a connection."""
+
+    def leave(self, connection: Connection) -> None:
+        """Let go of a connection."""
+
     def serve(self, connection: Connection, message: Message) -> None:
         """See to it that the connection gets a reply to the message."""
-
-    def time_out(self, connection: Connection) -> None:
-        """Have the connection tell its client that it was too slow."""
 
 
 class Connection(asyncio.Protocol):
@@ -89,7 +91,7 @@ class Connection(asyncio.Protocol):
         """The loop has taken the connection on."""
         self._transport = transport  # type: ignore[assignment]
         self._transport.set_write_buffer_limits(high=_HIGH)
-        self._server.connections.add(self)
+        self._server.join(self)
 
     def is_gone(self) -> bool:
         """Whether the client has closed the connection; may be asked by any thread."""
@@ -118,7 +120,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is closed, by whomever."""
         self.gone = True
-        self._server.connections.discard(self)
+        self._server.leave(self)
         self._queue.clear()
         cancel, self._cancel = self._cancel, None
         if cancel is not None:
@@ -292,8 +294,5 @@ class Connection(asyncio.Protocol):
                 if patience.waited(now) > IDLE:
                     self._transport.close()
             elif patience.sender_is_late(stage, self._incoming.received, now):
-                self._server.time_out(self)
-
-    def take_over(self, message: Message) -> None:
-        """Serve a request that the client did not send whole."""
-        self._serving = message
+                self._serving = late()
+                self._server.serve(self, self._serving)

@@ -27,7 +27,7 @@ from weihai_kg.web.service import Asked, Service
 logger = logging.getLogger(__name__)
 
 # A query that takes longer gets a thread, which sees to its limits.
-SOON = 0.05
+SOON = 0.2
 _SPOOLED = 4
 _BACKLOG = 256
 _LONGEST_IN_LOOP = 64 * 1024
@@ -37,8 +37,11 @@ _QUERIES = ("/sparql", "/graph-store", "/graph/", "/readyz")
 class Front:
     """Takes requests from connections and gives them replies."""
 
-    def __init__(self, settings: Settings, engine: Engine, service: Service) -> None:
-        """Made within the running loop."""
+    def __init__(
+        self, settings: Settings, engine: Engine, service: Service, tell: Callable[[int], None]
+    ) -> None:
+        """Made within the running loop; ``tell`` hears how many connections there are."""
+        self._tell = tell
         self.settings = settings
         self.service = service
         self.memory = Memory()
@@ -52,8 +55,21 @@ class Front:
         waiting = 2 * (settings.queue_length + settings.workers)
         self._queries = Threads("queries", waiting, 0)
         self._pages = Threads("pages", settings.threads, _BACKLOG)
-        self._begun: dict[Begun, tuple[Connection, Message, Asked, float]] = {}
+        # By the descriptor of the worker's socket. The loop goes on listening to a worker that has
+        # answered: it is likely to be asked again, and each change costs two calls to the system.
+        self._begun: dict[int, tuple[Begun, Connection, Message, Asked, float]] = {}
+        self._heard: dict[int, object] = {}
         self._watching = False
+
+    def join(self, connection: Connection) -> None:
+        """Take on a connection."""
+        self.connections.add(connection)
+        self._tell(len(self.connections))
+
+    def leave(self, connection: Connection) -> None:
+        """Let go of a connection."""
+        self.connections.discard(connection)
+        self._tell(len(self.connections))
 
     def tick(self) -> None:
         """Once a second: what time it is, and who has taken too long."""
@@ -93,14 +109,6 @@ class Front:
         if not threads.submit(answer):
             self._refuse(connection, request, started)
 
-    def time_out(self, connection: Connection) -> None:
-        """Tell a client that it was too slow with its request."""
-        blank = {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}
-        problem = Problem(408, "The request did not come in time.", todo="Send it again.")
-        message = Message(blank, problem=problem, keep_alive=False, last=True)
-        connection.take_over(message)
-        self.serve(connection, message)
-
     def _request(self, connection: Connection, message: Message) -> Request:
         environ = message.environ | {
             "REMOTE_ADDR": connection.client,
@@ -120,52 +128,63 @@ class Front:
         if begun is None:
             self._wait(connection, message, asked, lambda: self._engine.query(asked.query))
             return
-        self._begun[begun] = connection, message, asked, time.monotonic()
-        self._loop.add_reader(begun.fileno(), self._look, begun)
-        connection.on_gone(lambda: self._give_up(begun))
+        descriptor = begun.fileno()
+        self._begun[descriptor] = begun, connection, message, asked, time.monotonic()
+        if self._heard.get(descriptor) is not begun.channel:
+            self._ignore(descriptor)  # of a worker that has ended, and whose number is used again
+            self._heard[descriptor] = begun.channel
+            self._loop.add_reader(descriptor, self._look, descriptor)
+        connection.on_gone(lambda: self._give_up(descriptor, begun))
         if not self._watching:
             self._watching = True
             self._loop.call_later(SOON, self._watch)
 
-    def _look(self, begun: Begun) -> None:
-        """A worker has something to say."""
-        # A worker that has answered may be asked by any thread, or closed: leave it before.
-        descriptor = begun.fileno()
-        self._loop.remove_reader(descriptor)
+    def _look(self, descriptor: int) -> None:
+        """A worker has something to say, or has ended, or was asked by a thread."""
+        told = self._begun.get(descriptor)
+        if told is None:
+            self._ignore(descriptor)
+            return
+        begun, connection, message, asked, _ = told
         found = begun.look()
         if found is False:
-            self._loop.add_reader(descriptor, self._look, begun)
             return
-        connection, message, asked, _ = self._begun.pop(begun)
-        if isinstance(found, Answer):
-            if asked.is_quick(found):
-                connection.send(self.service.resume(asked, found))
-            else:
-                self._wait(connection, message, asked, lambda: found)
-        else:
+        del self._begun[descriptor]
+        if not isinstance(found, Answer):
+            self._ignore(descriptor)
             self._wait(connection, message, asked, begun.wait)
+        elif asked.is_quick(found):
+            connection.send(self.service.resume(asked, found))
+        else:
+            self._wait(connection, message, asked, lambda: found)
+
+    def _ignore(self, descriptor: int) -> None:
+        """Listen no more to what has this descriptor."""
+        if self._heard.pop(descriptor, None) is not None:
+            self._loop.remove_reader(descriptor)
 
     def _watch(self) -> None:
         """Give queries that take long a thread each."""
         now = time.monotonic()
-        for begun, (connection, message, asked, since) in [*self._begun.items()]:
+        for descriptor, (begun, connection, message, asked, since) in [*self._begun.items()]:
             if now - since < SOON / 2:
                 break
-            self._loop.remove_reader(begun.fileno())
-            del self._begun[begun]
+            self._ignore(descriptor)
+            del self._begun[descriptor]
             self._wait(connection, message, asked, begun.wait, begun.close)
         self._watching = bool(self._begun)
         if self._watching:
             self._loop.call_later(SOON, self._watch)
 
-    def _give_up(self, begun: Begun) -> None:
+    def _give_up(self, descriptor: int, begun: Begun) -> None:
         """The client of a query has gone."""
-        found = self._begun.pop(begun, None)
-        if found is not None:
-            self._loop.remove_reader(begun.fileno())
+        found = self._begun.get(descriptor)
+        if found is not None and found[0] is begun:
+            self._ignore(descriptor)
+            del self._begun[descriptor]
             begun.close()
             error = WorkerLostError("The client went away.")
-            self.service.fail(found[2], error).over(0, False)
+            self.service.fail(found[3], error).over(0, False)
 
     def _wait(
         self, connection: Connection, message: Message, asked: Asked,

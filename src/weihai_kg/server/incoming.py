@@ -79,7 +79,7 @@ class Incoming:
         self._welcome = welcome
         self._longest_body = settings.query_length * FORM_GROWTH + FORM_REST
         self._server = (settings.host, str(settings.port))
-        self._parser = httptools.HttpRequestParser(self)
+        self._parser: httptools.HttpRequestParser | None = None
         self._complete: list[Message] = []
         self._environ: dict[str, Any] = {}
         self.stage = Stage.NOTHING
@@ -95,6 +95,8 @@ class Incoming:
             return [known]
         if fresh and not data.isascii():
             data = _encode_target(data)
+        if self._parser is None:
+            self._parser = httptools.HttpRequestParser(self)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -175,8 +177,11 @@ class Incoming:
             self._refuse(problem)
 
     def _read_head(self) -> None:
-        method = self._parser.get_method().decode("latin-1")
-        version = self._parser.get_http_version()
+        parser = self._parser
+        if parser is None:
+            return
+        method = parser.get_method().decode("latin-1")
+        version = parser.get_http_version()
         if version not in ("1.1", "1.0"):
             raise Problem(505, f"HTTP/{version} is not spoken here.", todo="Use HTTP/1.1.")
         environ = read_headers(self._headers)
@@ -234,7 +239,7 @@ class Incoming:
         environ = self._environ
         message = Message(environ, b"".join(self._body))
         message.old = environ["SERVER_PROTOCOL"] == "HTTP/1.0"
-        message.keep_alive = self._parser.should_keep_alive()
+        message.keep_alive = self._parser is not None and self._parser.should_keep_alive()
         if environ["REQUEST_METHOD"] in ("GET", "HEAD") and not message.old:
             message.identity = identity(environ)
         self._complete.append(message)
@@ -258,3 +263,10 @@ def _encode_target(data: bytes) -> bytes:
     if line.isascii():
         return data
     return _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line) + end + rest
+
+
+def late() -> Message:
+    """What stands for a request that did not come in time."""
+    problem = Problem(408, "The request did not come in time.", todo="Send it again.")
+    blank = {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}
+    return Message(blank, problem=problem, keep_alive=False, last=True)

@@ -19,7 +19,7 @@ from weihai_kg.settings import Settings
 from weihai_kg.web.service import Service
 
 MOST_CONNECTIONS = 4096
-_YIELD = 0.001
+_YIELD = 0.002
 _LAST_LOOK = 0.05
 
 
@@ -47,13 +47,19 @@ class Acceptor:
             self._loop.add_reader(self._listener, self._ready)
 
     def _ready(self) -> None:
-        self._board.tell(len(self._front.connections) + len(self._taking))
-        if self._board.others_have_less:
-            # Let one of them be first; if none is, this one takes it all the same.
-            self._loop.remove_reader(self._listener)
-            self._loop.call_later(_YIELD, self._accept_and_listen)
-        else:
+        """Take a connection, but let a process that has fewer be first.
+
+        If none comes in time, this one takes it all the same.
+        """
+        ahead = self._board.ahead
+        if not ahead:
             self._accept()
+            return
+        self._loop.remove_reader(self._listener)
+        if ahead == 1:
+            self._loop.call_soon(self._accept_and_listen)
+        else:
+            self._loop.call_later(_YIELD, self._accept_and_listen)
 
     def _accept_and_listen(self) -> None:
         if self._open:
@@ -107,11 +113,10 @@ async def _run(
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    front = Front(settings, engine, service)
+    front = Front(settings, engine, service, board.tell)
     acceptor = Acceptor(front, listener, board)
     while not ended.is_set():
         front.tick()
-        board.tell(len(front.connections))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), 1.0)
     acceptor.close()

@@ -60,6 +60,14 @@ def href(term: Term | str) -> str:
     return keep_language(addresses().link(iri) or "") if iri else ""
 
 
+def prefixed(iri: str) -> str:
+    """An IRI as a prefixed name where a prefix fits, else as it is."""
+    for prefix, namespace in names().prefixes.items():
+        if iri.startswith(namespace) and iri != namespace:
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
+
+
 def passage(quotation: Quotation) -> str:
     """The address of a quotation in its article (RFC 5147)."""
     return f"{href(quotation.article)}#char={quotation.start},{quotation.end}"
@@ -109,7 +117,7 @@ def register(app: Flask) -> None:
     """Make these known to the templates."""
     functions: dict[str, Callable[..., Any]] = {
         "href": href, "passage": passage, "why": why, "here": keep_language,
-        "literal": literal, "json_ld": linked_data,
+        "literal": literal, "prefixed": prefixed, "json_ld": linked_data,
     }  # fmt: skip
     app.jinja_env.globals.update(functions)
     app.jinja_env.filters.update(visible=visible, number=number, thousands=thousands)
