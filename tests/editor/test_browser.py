@@ -48,6 +48,7 @@ def test_a_specialist_writes_a_query_sees_the_hint_and_opens_why(visit):
     page.keyboard.type("SELECT * WHERE { ?city a wkg:Cit")
     page.wait_for_selector(OPTION)
     assert "wkg:City" in page.inner_text(OPTION)
+    page.wait_for_timeout(150)  # an option that has only just appeared is not taken by Enter
     page.keyboard.press("Enter")
     page.keyboard.type(" ; rdfs:label 'Tokyo' ")
     assert written(page).startswith("PREFIX rdfs:")
@@ -70,6 +71,7 @@ def test_completion_knows_chinese_names_and_things(visit):
     page.keyboard.insert_text("通达")
     page.wait_for_selector(OPTION)
     assert "wkg:linkedTo" in page.inner_text(OPTION)
+    page.wait_for_timeout(150)  # an option that has only just appeared is not taken by Enter
     page.keyboard.press("Enter")
     page.keyboard.type(" ")
     page.keyboard.insert_text("日本")
