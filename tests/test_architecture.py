@@ -21,7 +21,7 @@ LAYERS = (
     {"sources", "engine"},
     {"reasoning", "saved_queries"},
     {"checks", "publish", "explanation", "differences", "linking"},
-    {"build"},
+    {"build", "query_doctor"},
     {"web"},
     {"server"},
     {"cli"},
@@ -36,7 +36,7 @@ WEB_LAYERS = (
     {"things", "tables"},
     {"drawings"},
     {"queries"},
-    {"answers", "openapi"},
+    {"answers", "editor", "openapi"},
     {"site", "reconcile"},
     {"app"},
     {"replies"},
@@ -64,7 +64,7 @@ ONLY = {
     "pypinyin": {"publish"},
     "networkx": {"web"},
 }
-SERVING = {"engine", "web", "server"}
+SERVING = {"engine", "query_doctor", "web", "server"}
 BUILDING = {"sources", "reasoning", "checks", "publish", "build", "linking"}
 
 

@@ -46,7 +46,7 @@ def test_document_has_every_query_with_its_parameters(document, release):
         "type": "integer", "minimum": 0, "maximum": 10**18 - 1, "default": 1000,
         "examples": [1000],
     }  # fmt: skip
-    for path in ("/sparql", "/queries", "/answers/{address}", "/downloads", "/healthz"):
+    for path in ("/sparql", "/queries", "/answers/{address}", "/doctor", "/downloads", "/healthz"):
         assert path in document["paths"]
 
 
@@ -66,7 +66,7 @@ def test_no_parameter_of_a_query_has_a_name_of_the_pages(server):
 def test_schemathesis_finds_nothing(server, tmp_path):
     only = [] if os.environ.get("CI") else [
         "--include-path-regex",
-        rf"^/(sparql|queries|queries\.ttl|queries/\{{.*|queries/({KINDS})|answers.*|.*z|downloads.*)$",
+        rf"^/(sparql|doctor|queries|queries\.ttl|queries/\{{.*|queries/({KINDS})|answers.*|.*z|downloads.*)$",
     ]  # fmt: skip
     command = [
         sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"),

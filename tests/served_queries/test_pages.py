@@ -72,7 +72,7 @@ def test_page_has_what_a_reader_needs(server, release):
     text = server.page("/queries/cities-in-a-country").text
     assert re.search(r'<select[^>]*name="country"', text)
     assert "South Korea</option>" in text
-    assert "/sparql?query=" in text
+    assert "/sparql?example=cities-in-a-country" in text
     for word in ("curl --fail", "pd.read_parquet", "read.csv", "await fetch"):
         assert word in html.unescape(text)
     assert release.version in text

@@ -69,7 +69,7 @@ class Missing:
         done: list[q.Part] = []
         before: list[Row] = [{}]
         passed: list[str] = []
-        for part in _ordered(parts):
+        for part in ordered(parts):
             scope = in_scope((*done, part)) | ({graph[1:]} if graph else set())
             known = {name: value for name, value in wanted.items() if name in scope}
             rows = self._rows(query, (*done, part), known, graph)
@@ -204,20 +204,20 @@ def check(query: q.Query, names: Sequence[str]) -> None:
             )
 
 
-def _ordered(parts: Sequence[q.Part]) -> list[q.Part]:
+def ordered(parts: Sequence[q.Part]) -> list[q.Part]:
     """The parts as they are written, each filter as soon as its variables are there."""
     waiting = [part for part in parts if isinstance(part, q.Filter)]
-    ordered: list[q.Part] = []
+    found: list[q.Part] = []
     for part in parts:
         if isinstance(part, q.Filter):
             continue
-        ordered.append(part)
-        scope = in_scope(ordered)
+        found.append(part)
+        scope = in_scope(found)
         for each in list(waiting):
             if scope.issuperset(each.expression.variables) and not each.expression.exists:
-                ordered.append(each)
+                found.append(each)
                 waiting.remove(each)
-    return [*ordered, *waiting]
+    return [*found, *waiting]
 
 
 def _same_text(expression: str, rows: Sequence[Row]) -> bool:

@@ -38,6 +38,7 @@ class PathReader:
         """Nothing is read yet."""
         self.cursor = cursor
         self._constants = constants
+        self.span = 0, 0
 
     def read(self) -> Path:
         """The path at the cursor."""
@@ -111,12 +112,13 @@ class PathReader:
     def expand(self, subject: Term, path: str | Path, value: Term, text: str) -> list[Part]:
         """The parts that a path between two terms stands for."""
         if isinstance(path, str):
-            return [Triple(subject, path, value, text)]
+            return [Triple(subject, path, value, text, self.span)]
         parts: list[Part] = []
         source = f"{subject} {path.text} {value} ."
         match path.kind:
             case "iri":
-                return [Triple(subject, TYPE if path.text == "a" else path.text, value, text)]
+                iri = TYPE if path.text == "a" else path.text
+                return [Triple(subject, iri, value, text, self.span)]
             case "inverse":
                 return self.expand(value, path.parts[0], subject, text)
             case "sequence":
@@ -135,7 +137,7 @@ class PathReader:
                 return [Union(branches, self.cursor.fresh("u"), text, source)]
             case "negated":
                 return self._expand_negated(subject, path, value, text)
-        return [Triple(subject, self._closure(path), value, text)]
+        return [Triple(subject, self._closure(path), value, text, self.span)]
 
     def _expand_negated(self, subject: Term, path: Path, value: Term, text: str) -> list[Part]:
         forward = [part.text for part in path.parts if part.kind == "iri"]
@@ -147,7 +149,7 @@ class PathReader:
             if names or (names is forward and not backward):
                 name = self.cursor.fresh("p")
                 condition = f"(?{name} NOT IN ({', '.join(names)}))"
-                edge = Triple(first, f"?{name}", last, text)
+                edge = Triple(first, f"?{name}", last, text, self.span)
                 test = Filter(Expression(condition, (name,)), f"FILTER {condition}")
                 branches.append(Group((edge, test), text))
         if len(branches) == 1:

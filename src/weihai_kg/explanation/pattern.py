@@ -64,12 +64,17 @@ def variables_of(term: Term | Closure) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Triple:
-    """One triple pattern. ``path`` is an IRI, a variable, or a closure; ``text`` as written."""
+    """One triple pattern. ``path`` is an IRI, a variable, or a closure; ``text`` as written.
+
+    ``span`` is where its path begins in the query and where its object ends; several patterns that
+    one path stands for have the same.
+    """
 
     subject: Term
     path: str | Closure
     object: Term
     text: str
+    span: tuple[int, int] = field(default=(0, 0), compare=False)
 
     @property
     def variables(self) -> tuple[str, ...]:

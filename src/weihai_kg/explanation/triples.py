@@ -51,6 +51,7 @@ class TriplesReader:
     def _properties(self, subject: Term, shown: str, parts: list[Part]) -> None:
         cursor = self.cursor
         while True:
+            begin = cursor.peek().start
             if cursor.peek().kind == "variable":
                 path: str | Path = cursor.next().text
             else:
@@ -59,6 +60,7 @@ class TriplesReader:
             while True:
                 more: list[Part] = []
                 value, text = self._node(more)
+                self._paths.span = begin, cursor.tokens[cursor.at - 1].end
                 parts += self._paths.expand(subject, path, value, f"{shown} {written} {text}")
                 parts += more
                 self._annotations((subject, written, value), f"{shown} {written} {text}", parts)

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from weihai_kg.settings import Settings
 from weihai_kg.web.answers import pages as answers
 from weihai_kg.web.backend import QueryEngine, Releases
+from weihai_kg.web.editor import pages as editor
 from weihai_kg.web.http.problem import Problem, render
 from weihai_kg.web.openapi import page as openapi
 from weihai_kg.web.page import Context
@@ -35,8 +36,8 @@ from weihai_kg.web.things import linked_data, presentation
 EDITOR = "/sparql"
 
 PAGES = (
-    about, answers, articles, downloads, entities, figures, files, home, linked_data, mappings,
-    network, openapi, queries, reconcile, routes, search, timeline, vocabulary, why,
+    about, answers, articles, downloads, editor, entities, figures, files, home, linked_data,
+    mappings, network, openapi, queries, reconcile, routes, search, timeline, vocabulary, why,
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from weihai_kg.engine.request import Answer, QueryRequest
 from weihai_kg.errors import QueryError
 from weihai_kg.settings import Settings
 from weihai_kg.web.backend import QueryEngine, Releases, client_gone
-from weihai_kg.web.http import compression, health, security
+from weihai_kg.web.http import assets, compression, health, security
 from weihai_kg.web.http.access_log import AccessLog
 from weihai_kg.web.http.adapter import Pages, call
 from weihai_kg.web.http.cache import Cache, Entry
@@ -210,7 +210,12 @@ class Service:
                 self._rate_limit.check(request)
 
     def _raw(self, request: Request) -> Raw | None:
-        """What the request is remembered by; None for one that is not."""
+        """What the request is remembered by; None for one that is not.
+
+        A file of the site is asked for anew, which tells whether it has changed.
+        """
+        if request.path.startswith(assets.PATH):
+            return None
         if request.method == "POST":
             return self._posted(request)
         if request.method in ("GET", "HEAD"):
@@ -247,7 +252,9 @@ class Service:
             body = request.body(self._settings.query_length, "query_length")
             environ = environ | {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         response = call(self._pages, environ)
-        if (
+        if request.path.startswith(assets.PATH):
+            assets.keep(response, version)
+        elif (
             response.status == 200
             and response.body is not None
             and request.method in ("GET", "HEAD")

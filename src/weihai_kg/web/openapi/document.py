@@ -60,6 +60,7 @@ def document(library: Library, root: str, rules: Container[str]) -> Schema:
             **{f"/queries/{each.name}": {"get": _query(each)}
                for each in library.queries.values()},
             **_files(library),
+            **fixed.doctor(rules),
             **fixed.answers(library),
             **reconciliation(rules),
             **fixed.rest(rules),

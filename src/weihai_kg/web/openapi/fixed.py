@@ -97,6 +97,41 @@ def sparql() -> Schema:
     }}  # fmt: skip
 
 
+def doctor(rules: Container[str]) -> Schema:
+    """What is likely wrong with a query."""
+    if "/doctor" not in rules:
+        return {}
+    query: Schema = {"type": "string", "minLength": 1, "pattern": r"\S"}
+    ran: Schema = {"type": "string", "enum": ["true", "false"], "default": "false"}
+    example = "SELECT ?x { ?x <http://www.w3.org/2000/01/rdf-schema#labels> ?l }"
+    responses = {
+        "200": {"description": "The advice; none for a query with nothing to find fault with.",
+                "content": {"application/json": {"schema": ref("Advice")}}},
+        **problems("400", "413"),
+    }  # fmt: skip
+    text = (
+        "Parts with no join, terms that are not in the graph, literals that equal nothing, "
+        "variables without a value. With ran=true also why the answer is empty; each change that "
+        "is suggested there was run, and rows says how many rows it gave."
+    )
+    told = {"tags": ["SPARQL"], "summary": "What is likely wrong with a query",
+            "description": text, "responses": responses}  # fmt: skip
+    return {"/doctor": {
+        "get": told | {"operationId": "doctorGet", "parameters": [
+            in_query("query", query, "The query.", required=True,
+                     examples={"misspelt": {"value": example}}),
+            in_query("ran", ran, "Whether to ask the query and examine its answer."),
+        ]},
+        "post": told | {"operationId": "doctorPost", "requestBody": {"required": True, "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {"type": "object", "required": ["query"],
+                           "properties": {"query": query, "ran": ran}},
+                "examples": {"misspelt": {"value": {"query": example}}},
+            },
+        }}},
+    }}  # fmt: skip
+
+
 def answers(library: Library) -> Schema:
     """Answers that can be cited."""
     example = "digest@version"

@@ -45,6 +45,41 @@ PROBLEM: Schema = {
     }],
 }  # fmt: skip
 
+_TEXTS: Schema = {
+    "type": "object",
+    "required": ["zh", "en"],
+    "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+}
+ADVICE: Schema = {
+    "description": "What is likely wrong with a query, each with its place and what may help.",
+    "type": "object",
+    "required": ["release", "advice"],
+    "properties": {
+        "release": {"type": "string"},
+        "advice": {"type": "array", "items": {
+            "type": "object",
+            "required": ["code", "level", "message", "start", "end", "line", "column",
+                         "suggestions"],
+            "properties": {
+                "code": {"type": "string"},
+                "level": {"enum": ["error", "warning", "note"]},
+                "message": _TEXTS,
+                "start": {"type": "integer"}, "end": {"type": "integer"},
+                "line": {"type": "integer"}, "column": {"type": "integer"},
+                "suggestions": {"type": "array", "items": {
+                    "type": "object",
+                    "required": ["label", "query", "rows"],
+                    "properties": {
+                        "label": _TEXTS,
+                        "query": {"type": "string"},
+                        "rows": {"type": ["integer", "null"]},
+                    },
+                }},
+            },
+        }},
+    },
+}  # fmt: skip
+
 RESULTS: Schema = {
     "description": "SPARQL 1.1 Query Results JSON Format.",
     "type": "object",
@@ -99,6 +134,7 @@ ANSWER: Schema = {
 
 COMPONENTS: dict[str, Schema] = {
     "Problem": PROBLEM, "Results": RESULTS, "QueryList": QUERY_LIST, "Answer": ANSWER,
+    "Advice": ADVICE,
 }  # fmt: skip
 
 

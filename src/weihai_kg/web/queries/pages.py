@@ -11,7 +11,8 @@ from flask import Blueprint, Response, make_response
 from flask import request as received
 from markupsafe import Markup
 
-from weihai_kg.engine.request import Form
+from weihai_kg.engine.request import Form, QueryRequest
+from weihai_kg.engine.substitution import substitute
 from weihai_kg.formats import BY_NAME, RDF
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.saved_queries.canonical import canonical
@@ -219,7 +220,7 @@ def _page(library: Library, query: SavedQuery, given: Asked, fetch: Fetch) -> Re
         fields=fields(desk(), library, query, given.arguments, chosen),
         formats=tables_formats.of_query(query),
         tail=_tail(given),
-        editor="/sparql?" + urlencode({"query": query.body}, quote_via=quote),
+        editor=_editor(query, given, request),
         asked_as=request.substitutions,
         snippets=snippets(url, _tail(given), query.form),
         cite=path_of(Question(query, given.arguments), library.version),
@@ -227,6 +228,14 @@ def _page(library: Library, query: SavedQuery, given: Asked, fetch: Fetch) -> Re
         link_to=lambda number: _tail(given, page=str(number), size=str(shown["page"].size)),
         **shown,
     )
+
+
+def _editor(query: SavedQuery, given: Asked, request: QueryRequest) -> str:
+    """The address that opens the query in the editor, as it was asked."""
+    if not given.arguments:
+        return f"/sparql?example={query.name}"
+    text = substitute(request.text, request.substitutions)
+    return "/sparql?" + urlencode({"edit": text}, quote_via=quote)
 
 
 def _shown(library: Library, query: SavedQuery, given: Asked, fetch: Fetch) -> Mapping[str, Any]:

@@ -103,6 +103,19 @@ def show(desk: Desk, library: Library, query: SavedQuery | None, table: Table, p
     )
     if len(left_out) == len(table.names):
         left_out = ()
+    return _shown_table(desk, library, table, part, language, left_out, why)
+
+
+def show_all(desk: Desk, library: Library, table: Table, part: Table, language: str,
+             why: tuple[str, ...] = ()) -> ShownTable:  # fmt: skip
+    """A part of a table with every column."""
+    return _shown_table(desk, library, table, part, language, (), why)
+
+
+def _shown_table(
+    desk: Desk, library: Library, table: Table, part: Table, language: str,
+    left_out: tuple[str, ...], why: tuple[str, ...],
+) -> ShownTable:  # fmt: skip
     kept = [place for place, name in enumerate(table.names) if name not in left_out]
     iris = [each.text for row in part.rows for each in row if each and each.is_iri]
     labels = desk.labels(library, iris, language)

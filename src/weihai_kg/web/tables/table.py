@@ -151,6 +151,22 @@ def read(body: bytes) -> Table:
     )
 
 
+def read_begun(body: bytes) -> Table:
+    """The whole rows at the beginning of such a document that was not read to its end."""
+    text = body.decode("utf-8", "ignore")
+    names = tuple(json.loads(text[: text.index("]") + 1] + "}}")["head"]["vars"])
+    decoder = json.JSONDecoder()
+    place = text.index("[", text.index('"bindings"')) + 1
+    rows: list[tuple[Cell | None, ...]] = []
+    while True:
+        try:
+            row, place = decoder.raw_decode(text, place)
+        except json.JSONDecodeError:
+            return Table(names, tuple(rows))
+        rows.append(tuple(_cell(row[name]) if name in row else None for name in names))
+        place += 1
+
+
 def _cell(term: dict[str, str]) -> Cell:
     return Cell(
         term["type"], term["value"], term.get("datatype", ""), term.get("xml:lang", "")
