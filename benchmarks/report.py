@@ -44,7 +44,7 @@ def start_row(server: Server) -> dict[str, float]:
 def machine() -> dict[str, Any]:
     """What the figures rest on."""
     versions = {}
-    for name in ("weihai-kg", "pyoxigraph", "granian", "oxigraph", "rdflib-endpoint", "rdflib"):
+    for name in ("weihai-kg", "pyoxigraph", "uvloop", "httptools", "oxigraph", "rdflib-endpoint", "rdflib"):
         try:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:

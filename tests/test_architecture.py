@@ -20,7 +20,7 @@ LAYERS = (
     {"settings", "release"},
     {"sources", "engine"},
     {"reasoning", "saved_queries"},
-    {"checks", "publish", "explanation", "differences"},
+    {"checks", "publish", "explanation", "differences", "linking"},
     {"build"},
     {"web"},
     {"server"},
@@ -39,13 +39,16 @@ WEB_LAYERS = (
     {"answers", "openapi"},
     {"site", "reconcile"},
     {"app"},
+    {"replies"},
+    {"service"},
     {"wsgi"},
 )
 WEB_RANK = {name: rank for rank, names in enumerate(WEB_LAYERS) for name in names}
 
 ONLY = {
     "flask": {"web"},
-    "granian": {"server"},
+    "httptools": {"server"},
+    "uvloop": {"server"},
     "click": {"cli"},
     "pyoxigraph": {"engine", "publish", "checks"},
     "owlrl": {"reasoning"},
@@ -55,11 +58,14 @@ ONLY = {
     "xlsxwriter": {"web"},
     "rapidfuzz": {"similarity"},
     "opencc": {"similarity"},
+    "requests": {"linking"},
+    "requests_cache": {"linking"},
+    "urllib3": {"linking"},
     "pypinyin": {"publish"},
     "networkx": {"web"},
 }
 SERVING = {"engine", "web", "server"}
-BUILDING = {"sources", "reasoning", "checks", "publish", "build"}
+BUILDING = {"sources", "reasoning", "checks", "publish", "build", "linking"}
 
 
 def module_name(path: Path) -> str:

@@ -7,38 +7,21 @@ and that nothing is written as long as anything is wrong.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
-from rdflib import SH
-
 from weihai_kg import release as releases
-from weihai_kg.checks import answers, shapes, violations, vocabulary
+from weihai_kg.checks import vocabulary
+from weihai_kg.checks.examination import Candidate, Examination
+from weihai_kg.checks.validator import Validator
 from weihai_kg.differences import history
 from weihai_kg.errors import Finding, FindingsError
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.ntriples import statement
-from weihai_kg.publish import (
-    articles,
-    assembly,
-    dcat,
-    dumps,
-    figures,
-    names,
-    nquads,
-    quickstatements,
-    serialization,
-    sssom,
-    views,
-    void,
-)
-from weihai_kg.publish.assembly import Assembly
-from weihai_kg.publish.void import Subject
+from weihai_kg.publish import assembly, files
+from weihai_kg.publish.files import Draft
 from weihai_kg.reasoning import implied_totals
 from weihai_kg.reasoning.closure import Clash, entail
 from weihai_kg.reasoning.proofs import justify, premises
@@ -47,7 +30,6 @@ from weihai_kg.reasoning.rules import compile_rules
 from weihai_kg.release import Release
 from weihai_kg.saved_queries.catalogue import catalogue
 from weihai_kg.saved_queries.header import parse_all
-from weihai_kg.saved_queries.runs import Run
 from weihai_kg.settings import Settings
 from weihai_kg.sources import corpus as sources
 from weihai_kg.sources import evidence
@@ -57,17 +39,11 @@ from weihai_kg.sources.named_graphs import NamedGraphs, Places
 
 Progress = Callable[[str], None]
 
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """Sources that were read, reasoned over and found in order."""
-
-    corpus: Corpus
-    version: str
-    read: NamedGraphs
-    inferred: NamedGraphs
-    assembled: Assembly
-    runs: list[Run]
+# The code that decides what the bytes of a release are.
+PARTS = (
+    "sources", "reasoning", "saved_queries", "checks", "publish", "build.py", "formats.py",
+    "namespaces.py", "ntriples.py", "release.py",
+)  # fmt: skip
 
 
 def build(settings: Settings, progress: Progress = lambda step: None) -> tuple[Release, bool]:
@@ -85,21 +61,29 @@ def build(settings: Settings, progress: Progress = lambda step: None) -> tuple[R
     if known and not findings and known.intact():
         releases.make_current(settings.releases, known)
         return known, False
-    checked = _check(corpus, findings, settings, progress)
-    return _write(checked, settings, progress), True
+    with Validator() as validator:
+        draft, candidate = _draft(corpus, version, findings, progress)
+        progress("validating, and asking the saved queries")
+        with Examination(candidate, validator, settings) as examination:
+            return _write(draft, examination, settings, progress), True
 
 
-def check(settings: Settings, progress: Progress = lambda step: None) -> Checked:
+def check(settings: Settings, progress: Progress = lambda step: None) -> Draft:
     """Do everything that ``build`` does but write a release.
 
     Raises FindingsError with everything that is wrong.
     """
     progress("reading the sources")
     corpus, findings = sources.read(settings.project, Namespaces(settings.base))
-    return _check(corpus, findings, settings, progress)
+    with Validator() as validator:
+        draft, candidate = _draft(corpus, version_of(corpus), findings, progress)
+        progress("validating, and asking the saved queries")
+        with Examination(candidate, validator, settings) as examination:
+            examination.passed()
+    return draft
 
 
-def referee(checked: Checked, name: str) -> Differences:
+def referee(checked: Draft, name: str) -> Differences:
     """What another reasoner (a name of ``REASONERS``) concludes and ours does not, and vice versa.
 
     Each difference has its reason, where it is known.
@@ -114,7 +98,7 @@ def version_of(corpus: Corpus) -> str:
     """``<semver>+<hash>`` of the sources and of the code that turns them into a release."""
     code = hashlib.sha256()
     package = Path(__file__).parent
-    for part in ("sources", "reasoning", "checks", "publish", "build.py"):
+    for part in PARTS:
         files = sorted((package / part).rglob("*.py")) or [package / part]
         for file in files:
             code.update(file.read_bytes())
@@ -122,9 +106,9 @@ def version_of(corpus: Corpus) -> str:
     return f"{corpus.dataset.get('version', '0.0.0')}+{digest[:12]}"
 
 
-def _check(
-    corpus: Corpus, findings: list[Finding], settings: Settings, progress: Progress
-) -> Checked:
+def _draft(
+    corpus: Corpus, version: str, findings: list[Finding], progress: Progress
+) -> tuple[Draft, Candidate]:
     progress("finding the quotations")
     read, found = evidence.weave(corpus)
     queries, unreadable = parse_all(corpus.queries)
@@ -154,20 +138,11 @@ def _check(
 
     described = catalogue(queries, corpus.namespaces, f"{corpus.namespaces.base}sparql")
     assembled = assembly.assemble(read, inferred, corpus.ontology, described, corpus.namespaces)
-    progress("validating, and asking the saved queries")
-    with ThreadPoolExecutor(1) as beside:  # the queries run in other processes meanwhile
-        asked = beside.submit(answers.run, assembled.quads, queries, settings)
-        whole = NamedGraphs()
-        for part in (read, inferred):
-            whole.update(part)
-        shaped, _ = shapes.check(shapes.merged(whole), corpus.shapes, places)
-        findings += shaped
-        findings += violations.check(assembled.quads, corpus.checks, places)
-        runs = asked.result()
-    findings += [finding for run in runs for finding in run.findings]
-    if findings:
-        raise FindingsError(findings)
-    return Checked(corpus, version_of(corpus), read, inferred, assembled, runs)
+    statements = {triple for part in (read, inferred) for _, triple in part}
+    candidate = Candidate(
+        assembled.quads, statements, corpus.shapes, corpus.checks, queries, places, findings
+    )
+    return Draft(corpus, version, read, inferred, assembled), candidate
 
 
 def _unknown_subjects(mapping_set: MappingSet, read: NamedGraphs) -> list[Finding]:
@@ -202,13 +177,20 @@ def _clash(clash: Clash, read: NamedGraphs, corpus: Corpus, places: Places) -> F
     )
 
 
-def _write(checked: Checked, settings: Settings, progress: Progress) -> Release:
+def _write(
+    draft: Draft, examination: Examination, settings: Settings, progress: Progress
+) -> Release:
+    """Write the dumps while the examination goes on, and the rest once it is passed."""
+    if examination.failing:
+        examination.passed()
     folder = settings.releases / f".building-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
-        _fill(folder, checked, progress)
-        target = settings.releases / "releases" / checked.version
+        files.write_dumps(folder, draft, progress)
+        progress("waiting for the verdict of the checks")
+        files.complete(folder, draft, examination.passed(), progress)
+        target = settings.releases / "releases" / draft.version
         target.parent.mkdir(exist_ok=True)
         shutil.rmtree(target, ignore_errors=True)  # only an incomplete or damaged one can be there
         folder.rename(target)
@@ -219,77 +201,3 @@ def _write(checked: Checked, settings: Settings, progress: Progress) -> Release:
     history.keep(release, settings)
     releases.make_current(settings.releases, release)
     return release
-
-
-def _fill(folder: Path, checked: Checked, progress: Progress) -> None:
-    corpus, assembled = checked.corpus, checked.assembled
-    ns = corpus.namespaces
-    whole = NamedGraphs()
-    for graphs in (checked.read, checked.inferred):
-        whole.update(graphs)
-    parts = {
-        "weihai-kg.ttl": views.flat(checked.read, ns),
-        "weihai-kg-inferred.ttl": assembled.inferred,
-        "weihai-kg-rdf12.ttl": views.rdf12(whole, ns),
-        "wikidata-links.ttl": assembled.links,
-        "wikidata.quickstatements.tsv": [
-            f"{line}\n" for line in quickstatements.commands(checked.read, corpus.mapping_sets, ns)
-        ],
-        **{
-            f"{each.name}{releases.SSSOM}": [
-                sssom.write(
-                    each,
-                    checked.version,
-                    corpus.dataset["modified"].date(),
-                    ns,
-                    corpus.dataset["license"],
-                )
-            ]
-            for each in corpus.mapping_sets
-        },
-        "ontology.ttl": assembled.ontology,
-        "queries.ttl": nquads.triple_lines(
-            catalogue([run.query for run in checked.runs], ns, f"{ns.base}sparql", checked.runs)
-        ),
-    }
-    dumps.write(folder, assembled.quads, parts, ns, lambda name: progress(f"writing {name}"))
-    progress("compressing")
-    dumps.compress(folder, {*releases.DUMPS, *parts})
-    progress("describing")
-    subject = Subject(
-        folder,
-        checked.version,
-        corpus.dataset,
-        assembled.default,
-        tuple(corpus.mapping_sets),
-        ns,
-    )
-    lines = nquads.triple_lines([*void.describe(subject), *dcat.describe(subject)])
-    described = serialization.parse(lines)
-    for name in releases.VOIDS:
-        content = serialization.serialize(described, Path(name).suffix, ns.prefixes)
-        (folder / name).write_bytes(content)
-    report = {
-        "version": checked.version,
-        "base": ns.base,
-        "modified": corpus.dataset["modified"].isoformat(),
-        "default_graph": len(assembled.default),
-        "quads": len(assembled.quads),
-        **figures.count(corpus, checked.read, checked.inferred),
-        "queries": {
-            run.name: {"rows": run.rows, "sha256": run.digest} for run in checked.runs if run.digest
-        },
-        "checks": {
-            "shapes": len(set(corpus.shapes.subjects(SH.targetClass, None))),
-            "rules": len(corpus.checks),
-            "findings": 0,
-        },
-    }
-    named = names.index(assembled.default, checked.read, ns)
-    for name, document in (
-        (releases.REPORT, report), (releases.QUERIES, corpus.queries), (releases.NAMES, named),
-    ):  # fmt: skip
-        text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-        (folder / name).write_text(text, encoding="utf-8")
-    articles.write(folder, corpus.articles)
-    dumps.checksums(folder)

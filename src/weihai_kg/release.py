@@ -23,6 +23,7 @@ NQUADS = "weihai-kg.nq"
 REPORT = "report.json"
 QUERIES = "queries.json"
 VOID = "void.ttl"
+QUICKSTATEMENTS = "wikidata.quickstatements.tsv"
 ARTICLES = "articles.json"
 NAMES = "names.json"
 CHECKSUMS = "SHA256SUMS"
@@ -38,7 +39,7 @@ DUMPS = {
     "weihai-kg.nt": "The default graph, as N-Triples",
     "weihai-kg.rdf": "The default graph, as RDF/XML",
     "wikidata-links.ttl": "The links to Wikidata and other data sets, each with its reason",
-    "wikidata.quickstatements.tsv": "What Wikidata could take over, for a person to review first",
+    QUICKSTATEMENTS: "What Wikidata could take over, for a person to review first",
     "ontology.ttl": "The ontology with its alignments",
     "queries.ttl": "The saved queries, with the row count and digest of each answer",
 }

@@ -65,6 +65,7 @@ def test_bars_show_what_is_not_known():
     (band,) = found(rows["whole"], "band")
     low, high = share(band, "x"), share(band, "x") + share(band, "width")
     assert low < share(found(rows["whole"], "tick")[0], "x1") < high
+    assert "290 – 310" in words(rows["whole"])
     assert found(rows["wish"], "hatch")
     assert "planned" in words(rows["wish"])
     assert not found(rows["exact"], "open") + found(rows["exact"], "band")
@@ -97,7 +98,7 @@ def test_a_cut_is_said_in_words():
     )
     assert "The first 500 of 2,345" in words(checked(draw(points, "map", "en", link=str)))
     edges = table("from to", *((text("hub"), name) for name in names))
-    assert "The first 79 of 2,345" in words(checked(draw(edges, "network", "en", link=str)))
+    assert "The first 59 of 2,345" in words(checked(draw(edges, "network", "en", link=str)))
     days = table("label date", *((name, typed("2024-05-01", "date")) for name in names))
     assert "The first 200 of 2,345" in words(checked(draw(days, "timeline", "en", link=str)))
     years = table(

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.engine.conftest import LOOKUP, ask, body_of, descendants, running, until
+from tests.engine.conftest import LOOKUP, ask, descendants, running, until
 
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.engine.service import Engine
@@ -182,15 +182,3 @@ def test_memory_left_by_a_large_query_goes_with_its_worker(dataset: Path) -> Non
         assert ask(engine, text) == b"?n\n300000\n"
         assert b'"7"' in ask(engine, LOOKUP)
         assert workers(engine) != first
-
-
-def test_answers_are_the_same_through_the_spool(dataset: Path, engine: Engine) -> None:
-    other = Engine.connect(engine.address, engine._settings, whole=True)
-    try:
-        answer = other.query(QueryRequest(LARGE))
-        assert answer.body is None
-        assert body_of(answer) == body_of(engine.query(QueryRequest(LARGE)))
-        assert other._spool is not None
-        assert other._spool.size == 0
-    finally:
-        other.close()

@@ -384,3 +384,18 @@ def test_condition_that_fails_by_a_language_says_so(condition, note):
     )
     assert found.failure is not None
     assert found.failure.note == note
+
+
+def test_chain_is_the_shortest_in_a_large_graph_looked_for_from_both_ends():
+    steps = {n: sorted({n * 7 % 997, n * 3 % 997, (n + 1) % 997}) for n in range(997)}
+    engine = small("".join(f"<e:{n}> <e:to> <e:{m}> .\n" for n in steps for m in steps[n]))
+    level, depth = {1}, {1: 0}
+    while level:
+        level = {m for n in level for m in steps[n]} - depth.keys()
+        depth |= dict.fromkeys(level, max(depth.values()) + 1)
+    for goal in (2, 500, max(depth, key=lambda n: depth[n])):
+        found = why(engine, f"SELECT ?x {{ <e:1> <e:to>+ ?x FILTER(?x = <e:{goal}>) }}")
+        chain = [(str(s), str(o)) for s, _, o, _ in found.row.statements()]
+        assert len(chain) == depth[goal]
+        assert [one for _, one in chain[:-1]] == [other for other, _ in chain[1:]]
+        assert (chain[0][0], chain[-1][1]) == ("e:1", f"e:{goal}")

@@ -16,7 +16,7 @@ TEXT = (Path(__file__).parents[2] / "docs" / "why.md").read_text("utf-8")
 QUERIES = re.findall(r"```sparql\n(.*?)```", TEXT, re.DOTALL)
 COMMANDS = [
     line for line in TEXT.splitlines()
-    if line.startswith("weihai-kg why ") and "question.rq" not in line
+    if line.startswith("weihai-kg why ") and ".rq" not in line
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -145,6 +146,15 @@ def test_remote_that_is_down_is_told_and_is_no_empty_table(alone: str, name: str
     status, body, _ = get(f"{alone}/queries/{name}?lang=en", "text/html")
     assert status == 502
     assert "query.wikidata.org" in body
+
+
+def test_a_dataset_without_names_has_a_reconciliation_service_that_knows_nothing(
+    wikidata: str,
+) -> None:
+    queries = urllib.parse.quote('{"a": {"query": "Yeosu"}}')
+    status, body, _ = get(f"{wikidata}/reconcile?queries={queries}")
+    assert status == 200
+    assert json.loads(body) == {"a": {"result": []}}
 
 
 def test_page_says_that_a_remote_is_asked(service: str) -> None:

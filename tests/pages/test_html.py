@@ -21,7 +21,7 @@ PAGES = [
     "/whynot?query=cities-in-a-country&binding-city=id:tokyo&binding-country=id:china",
     "/page/hostile", "/page/graph/p44-tour-group-size", "/page/graph/links/wikidata",
     "/page/quote/weihai-japan-korea-3366-3384", "/page/source/geonames", "/page/rule/prp-spo2",
-    "/docs", "/sparql",
+    "/docs", "/sparql", "/map", "/network", "/timeline", "/reconcile",
 ]  # fmt: skip
 ERRORS = [
     "/page/nothing", "/nothing", "/search?format=pdf", "/queries/nothing", "/answers/x",
@@ -63,7 +63,7 @@ def pages(site, store, release, tmp_path_factory):
                 continue
             address = f"{path}{'&' if '?' in path else '?'}lang={lang}"
             response = site.get(address, headers={"Accept": "text/html"})
-            if response.headers["Content-Type"].partition(";")[0] != "text/html":
+            if response.headers.get_content_type() != "text/html":
                 assert path == "/sparql", path
                 continue
             assert (response.status_code >= 400) == (path in ERRORS), (path, response.text)

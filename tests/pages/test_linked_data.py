@@ -139,6 +139,35 @@ def test_ontology_terms_resolve(site):
     assert 'id="locatedIn"' in page.text
 
 
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [("City", "/ontology#City"), ("locatedIn", "/ontology#locatedIn"),
+     ("1.0.0", "/ontology"), ("alignments/geosparql", "/ontology")],
+)  # fmt: skip
+def test_slash_terms_and_parts_of_the_ontology_resolve(site, path, page):
+    response = site.get(f"/ontology/{path}", headers=HTML)
+    assert (response.status_code, response.headers["Location"]) == (303, page)
+    response = site.get(f"/ontology/{path}", headers={"Accept": "text/turtle"})
+    assert (response.status_code, response.headers["Location"]) == (303, "/ontology.ttl")
+
+
+@pytest.mark.parametrize("path", ["Nothing", "a/../City", "%2e%2e/City", "//evil", "City/x"])
+def test_what_is_no_part_of_the_ontology_is_404(site, path):
+    assert raw(site, f"/ontology/{path}".encode()) == (404, False)
+
+
+def test_downloads_have_the_media_types_of_their_formats(site):
+    for name, kind in (
+        ("wikidata.sssom.tsv", "text/tab-separated-values"),
+        ("weihai-kg.nq", "application/n-quads"),
+        ("wikidata-links.ttl", "text/turtle"), ("SHA256SUMS", "text/plain"),
+    ):  # fmt: skip
+        place = site.get(f"/downloads/latest/{name}").headers["Location"]
+        content_type = site.get(place).headers["Content-Type"]
+        assert content_type.partition(";")[0] == kind
+        assert content_type.count("charset") <= 1
+
+
 def test_well_known_void_leads_to_the_description_in_every_format(site):
     response = site.get("/.well-known/void")
     assert (response.status_code, response.headers["Location"]) == (303, "/void.ttl")

@@ -10,6 +10,8 @@ import pytest
 import rdflib
 import requests
 
+from weihai_kg.web.queries.headings import heading
+
 HOSTILE = [
     'x" } UNION {?s ?p ?o} #', "x> ?p ?o . SERVICE <http://127.0.0.1/>", "1) || (1=1", "end\\",
     "two\nlines", "\\u0022", "<script>alert(1)</script>", "' onfocus='alert(1)", "{{7*7}}",
@@ -52,6 +54,18 @@ def test_every_query_has_a_page(server, release):
             answer = server.page(f"/queries/{name}", lang=language)
             assert answer.status_code == 200, (name, answer.text)
             assert f'<html lang="{language}">' in answer.text
+
+
+def test_every_column_has_a_heading_in_both_languages(server, release):
+    for name in release.report()["queries"]:
+        columns = server.get(f"/queries/{name}.json", "*/*")
+        if columns.status_code != 200 or "vars" not in columns.json().get("head", {}):
+            continue
+        for column in columns.json()["head"]["vars"]:
+            chinese, english = heading(column, "zh"), heading(column, "en")
+            assert chinese != column, (name, column)
+            assert not re.search("[A-Za-z]", chinese)
+            assert not re.search("[A-Z]", english.replace("Weihai", ""))
 
 
 def test_page_has_what_a_reader_needs(server, release):

@@ -335,22 +335,22 @@ class TestCache:
     def test_cache_stays_within_its_bytes(self):
         cache = Cache(1_000_000)
         for number in range(1000):
-            cache.put(number, Entry([], b"x" * 10_000, "", "", "v"))
+            cache.put(number, Entry([], b"x" * 10_000, "", "", "v", b""))
             cache.remember(("raw", number), number, 5_000)
             assert cache.bytes <= 1_000_000
         assert len(cache) > 50
 
     def test_cache_gives_up_what_is_not_used(self):
         cache = Cache(400_000)
-        cache.put("hot", Entry([], b"x" * 10_000, "", "", "v"))
+        cache.put("hot", Entry([], b"x" * 10_000, "", "", "v", b""))
         for number in range(200):
-            cache.put(number, Entry([], b"x" * 10_000, "", "", "v"))
+            cache.put(number, Entry([], b"x" * 10_000, "", "", "v", b""))
             assert cache.get("hot") is not None
         assert cache.get(0) is None
 
     def test_cache_refuses_what_would_push_out_too_much(self):
         cache = Cache(100_000)
-        cache.put("big", Entry([], b"x" * 50_000, "", "", "v"))
+        cache.put("big", Entry([], b"x" * 50_000, "", "", "v", b""))
         assert cache.get("big") is None
 
     def test_cache_survives_many_threads(self):
@@ -360,7 +360,7 @@ class TestCache:
 
         def work(start):
             for number in range(start, start + 2000):
-                cache.put(number % 97, Entry([], b"x" * (number % 5000), "", "", "v"))
+                cache.put(number % 97, Entry([], b"x" * (number % 5000), "", "", "v", b""))
                 cache.remember(number % 89, number % 97, 100)
                 cache.find(number % 89)
 

@@ -70,11 +70,29 @@ def test_get_unknown_graph_is_404(client, url):
 
 @pytest.mark.parametrize(
     "query",
-    ["", "default&graph=http://a", "graph=http://a&graph=http://b", "graph=", "graph=relative",
-     "graph=/graph/evidence", "graph=http://a%20b", "graph=http://a%3E", "graph=%FF"],
+    ["", "default&graph=http://a", "graph=http://a&graph=http://b", "graph=",
+     "graph=a%20b", "graph=//[", "graph=http://a%20b", "graph=http://a%3E", "graph=%FF"],
 )  # fmt: skip
 def test_get_is_400(client, query):
     assert client.get(f"/graph-store?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("base", "reference"),
+    [("/graph-store", "/graph/evidence"), ("/graph-store", "graph/evidence"),
+     ("/graph-store/", "../graph/evidence"), ("/graph-store", "//localhost/graph/evidence")],
+)  # fmt: skip
+def test_relative_graph_is_resolved_against_the_request(client, base, reference):
+    response = client.get(base, query_string={"graph": reference})
+    assert len(triples(response)) == 1
+    assert response.headers["Content-Location"] == f"/graph-store?graph={GRAPH}evidence"
+
+
+@pytest.mark.parametrize("reference", ["relative", "/graph/nothing", "?x", "#x"])
+def test_relative_graph_that_is_not_there_is_404(client, reference):
+    response = client.get("/graph-store", query_string={"graph": reference})
+    assert response.status_code == 404
+    assert "http://localhost/" in response.json["detail"]
 
 
 def test_graph_name_cannot_leave_its_brackets(client):

@@ -181,7 +181,7 @@ class TestAccessLog:
         stream = io.StringIO()
         client = make(log=stream, log_format=style)
         client.open(url, environ_overrides={"REMOTE_ADDR": "192.0.2.1"}, **options)
-        client.application._log.flush()
+        client.application._service._log.flush()
         return stream.getvalue().splitlines()
 
     def test_json_line_says_everything(self, make):

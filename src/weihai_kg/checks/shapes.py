@@ -11,19 +11,21 @@ from rdflib.term import Node
 
 from weihai_kg.errors import Finding
 from weihai_kg.ntriples import term
-from weihai_kg.sources.named_graphs import NamedGraphs, Places
+from weihai_kg.sources.named_graphs import Places
 
 
-def check(data: Graph, shapes: Graph, places: Places) -> tuple[list[Finding], Graph]:
-    """The violations of the shapes as findings with their places, and the report itself.
+def validate(data: Graph, shapes: Graph) -> Graph:
+    """The SHACL report on the data."""
+    report: Graph
+    _, report, _ = pyshacl.validate(
+        data, shacl_graph=shapes, inference="none", advanced=False, inplace=True
+    )
+    return report
 
-    Raises ValueError when there is no shape: a check that looked at nothing must not pass.
-    """
-    if not len(shapes):
-        raise ValueError("no shapes to check against")
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False)
-    findings = [_finding(report, result, places) for result in report.objects(None, SH.result)]
-    return findings, report
+
+def findings(report: Graph, places: Places) -> list[Finding]:
+    """The violations of a report as findings with their places."""
+    return [_finding(report, result, places) for result in report.objects(None, SH.result)]
 
 
 def _finding(report: Graph, result: Node, places: Places) -> Finding:
@@ -43,11 +45,3 @@ def _finding(report: Graph, result: Node, places: Places) -> Finding:
     return place.finding(
         f"shape violated: {about}{said}: {kind}{also}", message or "make it conform to its shape"
     )
-
-
-def merged(graphs: NamedGraphs) -> Graph:
-    """All named graphs as one graph, each statement once."""
-    graph = Graph(bind_namespaces="none")
-    for _, triple in graphs:
-        graph.add(triple)
-    return graph

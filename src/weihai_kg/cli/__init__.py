@@ -17,6 +17,7 @@ COMMANDS = {
     "cite": "cite",
     "diff": "diff",
     "dump": "dump",
+    "link": "link",
     "query": "query",
     "serve": "serve",
     "why": "why",
@@ -56,5 +57,6 @@ def main() -> None:
     weihai-kg query firsts-of-weihai       ask it a saved question
     weihai-kg why 威海 通达 日本             from a statement to the words that made it
     weihai-kg diff OLD NEW                 what changed between two releases
+    weihai-kg link                         find candidates for links to Wikidata
     weihai-kg cite "27对国际友城"           find words in the article, print the block to paste
     """

@@ -6,14 +6,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from weihai_kg import build as pipeline
+from weihai_kg.cli.link_report import check_links
 from weihai_kg.cli.options import with_settings
 from weihai_kg.ntriples import statement
+from weihai_kg.reasoning.referee import Differences
 from weihai_kg.settings import Settings
 
 
@@ -59,6 +62,7 @@ def build(settings: Settings) -> None:
     Examples:
       weihai-kg check && git commit
       weihai-kg check --referee owlrl
+      weihai-kg check --links --report links.tsv
     """
 )
 @click.option(
@@ -66,13 +70,26 @@ def build(settings: Settings) -> None:
     type=click.Choice(["owlrl", "reasonable"]),
     help="Hold the closure against that of another OWL 2 RL reasoner and list the differences.",
 )
+@click.option(
+    "--links",
+    is_flag=True,
+    help="Hold the linked entities against the slice of Wikidata kept with the data.",
+)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --links: write every comparison into this file (.json or .tsv).",
+)
 @with_settings("project", "base")
-def check(settings: Settings, referee: str | None) -> None:
+def check(settings: Settings, referee: str | None, links: bool, report: Path | None) -> None:
     """Do every check of a build, but write no release.
 
     Prints every finding with file, line, what is wrong and what to do, and exits with 1 if there
-    is any.
+    is any. With --links it tells where a linked entity and its item agree and differ, and exits
+    with 1 if that puts a link in serious doubt.
     """
+    if report is not None and not links:
+        raise click.UsageError("--report belongs to --links.")
     with _progress() as progress:
         checked = pipeline.check(settings, progress)
         judged = pipeline.referee(checked, referee) if referee else None
@@ -81,8 +98,15 @@ def check(settings: Settings, referee: str | None) -> None:
         f"{len({each.file for each in checked.corpus.statements})} files, "
         f"{len(checked.inferred.graphs)} inferences, {len(checked.corpus.checks)} rules."
     )
-    if judged is None:
-        return
+    sound = check_links(checked.corpus, report) if links else True
+    if judged is not None:
+        _judged(judged, str(referee))
+    if not sound:
+        raise SystemExit(1)
+
+
+def _judged(judged: Differences, referee: str) -> None:
+    """Print where the other reasoner differs; exit with 1 where the reason is not known."""
     click.echo(f"{referee}: {len(judged.missing)} missing here, {len(judged.extra)} more here.")
     for sign, found in (("-", judged.missing), ("+", judged.extra)):
         for each in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import select
 import signal
@@ -45,7 +46,7 @@ class Exchange:
     ) -> None:
         """The worker is checked out; it goes back to the pool, or dies, by the end of this."""
         self._pool = pool
-        self._worker = worker
+        self.worker = worker
         self._request = request
         self._limits = limits
         self._causes = causes
@@ -53,13 +54,44 @@ class Exchange:
         self._relay: Relay | None = None
         self._waited = 0.0
         self._open = True
+        self._held: Frame | None = None
 
     def begin(self, frame: bytes) -> Answer:
         """Send the query; the answer as far as it is there. A QueryError if there is none."""
-        worker = self._worker
+        self.send(frame)
+        return self.receive()
+
+    def send(self, frame: bytes) -> None:
+        """Send the query; a worker that is gone shows when its answer is read."""
+        with contextlib.suppress(OSError):
+            self.worker.socket.sendall(frame)
+
+    def fileno(self) -> int:
+        """What becomes readable when the worker has something to say."""
+        return self.worker.socket.fileno()
+
+    def look(self) -> Answer | bool:
+        """The answer if it is there and whole, without waiting.
+
+        Else whether ``receive`` is to be called for what is there.
+        """
         try:
-            worker.socket.sendall(frame)
-            kind, form, format_, last, body = self._next()
+            frame = self.worker.reader.read(socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except (EOFError, OSError):
+            return True
+        if frame[0] != Kind.BODY:
+            self._held = frame
+            return True
+        self._finish(frame[3])
+        return self._answer(frame, frame[4], iter(()))
+
+    def receive(self) -> Answer:
+        """The answer as far as it is there. A QueryError if there is none."""
+        try:
+            frame = self._next()
+            kind, _, _, last, body = frame
             if kind == Kind.BODY:
                 self._finish(last)
                 whole: bytes | None = body
@@ -68,27 +100,32 @@ class Exchange:
                 whole, chunks = None, self._stream(body)
             else:
                 raise self._fail(kind, last, body)
-            return Answer(FORMS[form], FORMATS[format_], whole, chunks, self.close, worker.version)
+            return self._answer(frame, whole, chunks)
         except OSError:
             raise self._explain() from None
         except BaseException:
             self.close()
             raise
 
+    def _answer(self, frame: Frame, whole: bytes | None, chunks: Iterator[bytes]) -> Answer:
+        _, form, format_, _, _ = frame
+        version = self.worker.version
+        return Answer(FORMS[form], FORMATS[format_], whole, chunks, self.close, version)
+
     def close(self) -> None:
         """End the talk; a worker that still answers is killed."""
         if self._open:
             self._open = False
             self._forget_relay()
-            self._pool.discard(self._worker, "abandoned")
+            self._pool.discard(self.worker, "abandoned")
 
     def _finish(self, last: int) -> None:
         self._open = False
         self._forget_relay()
         if last:
-            self._pool.discard(self._worker, "worn")
+            self._pool.discard(self.worker, "worn")
         else:
-            self._pool.give_back(self._worker)
+            self._pool.give_back(self.worker)
 
     def _forget_relay(self) -> None:
         if self._relay is not None:
@@ -125,7 +162,7 @@ class Exchange:
     def _next(self) -> Frame:
         """The next frame of the answer, the worker's calls for other endpoints seen to."""
         while True:
-            frame = self._read()
+            frame, self._held = self._held or self._read(), None
             if frame[0] != Kind.SERVICE:
                 return frame
             self._take_relay(frame[-1])
@@ -134,9 +171,9 @@ class Exchange:
         while True:
             began = time.monotonic()
             try:
-                if self._relay is not None and not self._worker.reader.pending:
+                if self._relay is not None and not self.worker.reader.pending:
                     self._serve_relay(self._relay)
-                return self._worker.reader.read()
+                return self.worker.reader.read()
             except BlockingIOError:
                 self._wait_on(time.monotonic() - began)
             except (EOFError, ConnectionResetError):
@@ -148,18 +185,18 @@ class Exchange:
         """See to it that somebody still waits, and that there is time left."""
         left = self._limits.query_timeout - self._waited - waited
         if left <= 0.001:
-            self._worker.kill("query_timeout")
+            self.worker.kill("query_timeout")
             raise self._explain()
         if self._request.abandoned is not None and self._request.abandoned():
-            self._worker.kill("abandoned")
+            self.worker.kill("abandoned")
             raise self._explain()
         if left < TICK:
-            self._worker.wait_at_most(left)
+            self.worker.wait_at_most(left)
 
     def _take_relay(self, body: bytes) -> None:
         told = json.loads(body)
-        self._worker.socket.sendall(b"g")
-        _, descriptors, _, _ = socket.recv_fds(self._worker.socket, 1, 1)
+        self.worker.socket.sendall(b"g")
+        _, descriptors, _, _ = socket.recv_fds(self.worker.socket, 1, 1)
         if len(descriptors) != 1:
             raise self._explain()
         listener = socket.socket(fileno=descriptors[0])
@@ -170,8 +207,8 @@ class Exchange:
         end = time.monotonic() + TICK
         while True:
             left = end - time.monotonic()
-            ready, _, _ = select.select([self._worker.socket, relay.listener], [], [], max(0, left))
-            if self._worker.socket in ready:
+            ready, _, _ = select.select([self.worker.socket, relay.listener], [], [], max(0, left))
+            if self.worker.socket in ready:
                 return
             if not ready:
                 raise BlockingIOError
@@ -179,7 +216,7 @@ class Exchange:
 
     def _explain(self) -> QueryError:
         """Why the worker is gone; the worker is discarded."""
-        worker, limits = self._worker, self._limits
+        worker, limits = self.worker, self._limits
         self._open = False
         self._forget_relay()
         reason = worker.reason

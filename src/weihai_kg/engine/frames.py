@@ -98,26 +98,26 @@ class FrameReader:
         """Whether a part of a frame is held already."""
         return bool(self._data)
 
-    def read(self) -> tuple[int, int, int, int, bytes]:
-        """The next frame; EOFError if the worker is gone.
+    def read(self, flags: int = 0) -> tuple[int, int, int, int, bytes]:
+        """The next frame; EOFError if the worker is gone. ``flags`` are those of ``recv``.
 
         After a BlockingIOError it may be called again and goes on where it was.
         """
         data = self._data
         while len(data) < HEADER.size:
-            data = self._more(data)
+            data = self._more(data, 0, flags)
         kind, form, format_, last, length = HEADER.unpack_from(data)
         if length > LARGEST:
             raise EOFError
         end = HEADER.size + length
         while len(data) < end:
-            data = self._more(data, end - len(data))
+            data = self._more(data, end - len(data), flags)
         self._data = data[end:]
         return kind, form, format_, last, data[HEADER.size : end]
 
-    def _more(self, data: bytes, missing: int = 0) -> bytes:
+    def _more(self, data: bytes, missing: int, flags: int) -> bytes:
         self._data = data
-        received = self._connection.recv(max(_READ, missing))
+        received = self._connection.recv(max(_READ, missing), flags)
         if not received:
             raise EOFError
         return data + received

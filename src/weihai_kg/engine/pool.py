@@ -54,6 +54,18 @@ class Pool:
         """The version that the next query is answered from."""
         return str(self._current["version"])
 
+    def take_idle(self, frame: bytes) -> WorkerConnection | None:
+        """A worker for a query if there is one that does nothing."""
+        if not self._idle:
+            return None
+        like = likeness(frame)
+        with self._lock:
+            if not self._idle:
+                return None
+            worker = self._idle.pop()
+            worker.begin(like)
+            return worker
+
     def checkout(self, frame: bytes) -> WorkerConnection:
         """A worker for a query, at once or after a wait; OverloadedError if there is none."""
         like = likeness(frame)

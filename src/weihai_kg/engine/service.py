@@ -13,13 +13,51 @@ from weihai_kg.engine.frames import encode_request
 from weihai_kg.engine.limits import Limits
 from weihai_kg.engine.pool import Pool
 from weihai_kg.engine.request import Answer, QueryRequest
-from weihai_kg.engine.spool import Spool
 from weihai_kg.engine.supervisor import Supervisor
 from weihai_kg.errors import LimitExceededError, QuerySyntaxError
 from weihai_kg.settings import Settings
 
-_SPOOLED = 4
 _GRAPHS = "SELECT DISTINCT ?g { GRAPH ?g { } }"
+
+
+class Begun:
+    """A query that a worker works on, for a caller that must not wait: an event loop."""
+
+    __slots__ = ("_engine", "_exchange", "_request")
+
+    def __init__(self, engine: Engine, request: QueryRequest, exchange: Exchange) -> None:
+        """Made by ``Engine.begin``."""
+        self._engine = engine
+        self._request = request
+        self._exchange = exchange
+
+    def fileno(self) -> int:
+        """What becomes readable when ``look`` should be called again."""
+        return self._exchange.fileno()
+
+    @property
+    def channel(self) -> object:
+        """What the descriptor belongs to: a later query of the same worker has the same."""
+        return self._exchange.worker
+
+    def look(self) -> Answer | bool:
+        """The answer if it is there and whole.
+
+        Else whether a thread is to call ``wait``: for a long answer, an error, a remote endpoint.
+        """
+        return self._exchange.look()
+
+    def wait(self) -> Answer:
+        """The answer, whole or as a stream; a QueryError if there is none. Waits."""
+        try:
+            return self._exchange.receive()
+        except WorkerGoneError:
+            self._engine.pool.prune()
+            return self._engine.query(self._request)
+
+    def close(self) -> None:
+        """Give the query up; its worker is killed."""
+        self._exchange.close()
 
 
 class Engine:
@@ -30,10 +68,8 @@ class Engine:
         folder: Path,
         settings: Settings,
         supervisor: Supervisor | None = None,
-        *,
-        whole: bool = False,
     ) -> None:
-        """Use ``start`` or ``connect``. ``whole`` is for servers that cannot break a stream off."""
+        """Use ``start`` or ``connect``."""
         self._folder = folder
         self._settings = settings
         self._supervisor = supervisor
@@ -42,7 +78,6 @@ class Engine:
         self._fetcher = Fetcher(settings)
         self._lock = threading.Lock()
         self._pool: Pool | None = None
-        self._spool = Spool(_SPOOLED * settings.query_bytes) if whole else None
         self._graphs: tuple[str, tuple[str, ...]] = ("", ())
 
     @classmethod
@@ -54,9 +89,9 @@ class Engine:
         return cls(supervisor.folder, settings, supervisor)
 
     @classmethod
-    def connect(cls, address: str | Path, settings: Settings, *, whole: bool = False) -> Engine:
+    def connect(cls, address: str | Path, settings: Settings) -> Engine:
         """Use the engine that another process started, by its address."""
-        engine = cls(Path(address), settings, whole=whole)
+        engine = cls(Path(address), settings)
         engine.open_pool()
         return engine
 
@@ -111,10 +146,6 @@ class Engine:
         A worker that was killed from outside, or that had ended before, is no fault of the query:
         it is asked again.
         """
-        answer = self._ask(request)
-        return answer if self._spool is None else self._spool.keep(answer)
-
-    def _ask(self, request: QueryRequest) -> Answer:
         frame = self._encode(request)
         for _ in range(self._settings.workers + 1):
             try:
@@ -122,6 +153,19 @@ class Engine:
             except WorkerGoneError:
                 self.pool.prune()
         return self._exchange(request, frame).begin(frame)
+
+    def begin(self, request: QueryRequest) -> Begun | None:
+        """Have an idle worker begin with a query; None if all are busy. Never waits.
+
+        Raises a QueryError for a query that no worker is to see.
+        """
+        frame = self._encode(request)
+        worker = self.pool.take_idle(frame)
+        if worker is None:
+            return None
+        exchange = Exchange(self.pool, worker, request, self._limits, self._causes, self._fetcher)
+        exchange.send(frame)
+        return Begun(self, request, exchange)
 
     def _exchange(self, request: QueryRequest, frame: bytes) -> Exchange:
         pool = self.pool

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from rdflib import Literal
 from rdflib.term import Node
 
@@ -14,6 +16,7 @@ from weihai_kg.explanation.terms import askable, key, same
 from weihai_kg.explanation.writing import Demand
 
 WIDEST = 20_000
+_Steps: TypeAlias = dict[str, tuple[Node, Node]]
 
 
 class Chains:
@@ -81,45 +84,59 @@ class Chains:
     def _pairs(
         self, closure: q.Closure, start: Node, end: Node, graph: Node | None
     ) -> list[tuple[Node, Node]] | None:
-        """The steps of the shortest chain; None if it is not found within ``WIDEST`` terms."""
-        came: dict[str, tuple[str, Node, Node]] = {}
-        frontier = [start] if askable(start) else []
-        while frontier and len(came) < WIDEST:
+        """The steps of the shortest chain; None if it is not found within ``WIDEST`` terms.
+
+        It is looked for from both ends, a whole level at a time and always at the smaller one, so
+        that the first term where the two meet is on a shortest chain.
+        """
+        ends = (key(start), key(end))
+        came: tuple[_Steps, _Steps] = ({}, {})
+        frontiers = [[start] if askable(start) else [], [end] if askable(end) else []]
+        while any(frontiers) and len(came[0]) + len(came[1]) < WIDEST:
+            side = min((0, 1), key=lambda each: (not frontiers[each], len(frontiers[each])))
             reached: dict[str, Node] = {}
-            for here, there in self._onward(closure, frontier, graph):
-                if key(there) not in came:
-                    came[key(there)] = (key(here), here, there)
+            for pair in self._onward(closure, frontiers[side], graph, backward=side == 1):
+                there = pair[1 - side]
+                if key(there) not in came[side]:
+                    came[side][key(there)] = pair
                     reached[key(there)] = there
-            if key(end) in came:
-                return _back(came, key(start), key(end))
+            other = 1 - side
+            met = sorted(each for each in reached if each == ends[other] or each in came[other])
+            if met:
+                beyond = [] if met[0] == ends[other] else _trace(came[other], met[0], ends, other)
+                here = _trace(came[side], met[0], ends, side)
+                return [*here[::-1], *beyond] if side == 0 else [*beyond[::-1], *here]
             if closure.mark == "?":
                 return None
-            frontier = [node for node in reached.values() if askable(node)]
+            frontiers[side] = [node for node in reached.values() if askable(node)]
         return None
 
     def _onward(
-        self, closure: q.Closure, frontier: list[Node], graph: Node | None
+        self, closure: q.Closure, frontier: list[Node], graph: Node | None, *, backward: bool
     ) -> list[tuple[Node, Node]]:
+        """Every step that begins, or ends, at one of the terms."""
         first, last = self._names()
+        bound = last if backward else first
         query = self._deriver.query
         where: tuple[q.Part, ...] = closure.step.parts
         if graph is not None:
             where = (q.Graph(key(graph), closure.step, closure.inner),)
         found: list[tuple[Node, Node]] = []
         for begin in range(0, len(frontier), BATCH):
-            put = values([first], ([node] for node in frontier[begin : begin + BATCH]))
-            given = q.Values((first,), put)
+            put = values([bound], ([node] for node in frontier[begin : begin + BATCH]))
+            given = q.Values((bound,), put)
             text = writing.solutions(query, (given, *where), Demand(), WIDEST)
             text = text.replace("SELECT *", f"SELECT DISTINCT ?{first} ?{last}", 1)
             found += [(row[first], row[last]) for row in self._deriver.asker.rows(text)]
         return sorted(found, key=lambda pair: (key(pair[0]), key(pair[1])))
 
 
-def _back(came: dict[str, tuple[str, Node, Node]], start: str, end: str) -> list[tuple[Node, Node]]:
+def _trace(came: _Steps, here: str, ends: tuple[str, str], side: int) -> list[tuple[Node, Node]]:
+    """The steps from where two searches met back to the end that one of them began at."""
     pairs = []
-    here = end
     while True:
-        here, first, last = came[here]
-        pairs.append((first, last))
-        if here == start:
-            return pairs[::-1]
+        pair = came[here]
+        pairs.append(pair)
+        here = key(pair[side])
+        if here == ends[side]:
+            return pairs

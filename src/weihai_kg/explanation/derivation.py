@@ -131,7 +131,8 @@ class Deriver:
                 return Step(Kind.GRAPH, f"GRAPH {part.name}", inputs=(("", name),), steps=inner)
             case q.Filter():
                 step = self.condition(Kind.FILTER, part.text, part.expression, row, graph)
-                return replace(step, note="volatile") if part.restless else step
+                given = tuple(each for each in step.inputs if each[1] is not None)
+                return replace(step, note="volatile", inputs=given) if part.restless else step
             case q.Bind():
                 step = self.condition(Kind.BIND, part.text, part.expression, row, graph)
                 note = "volatile" if part.restless or part.settled else ""

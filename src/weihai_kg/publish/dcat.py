@@ -168,7 +168,8 @@ def _distribution(file: Path, subject: Subject) -> Iterator[Triple]:
     url = URIRef(f"{base}downloads/{subject.version}/{file.name}")
     for dataset in (subject.dataset, _version(subject)):
         yield dataset, DCAT.distribution, iri
-    yield subject.dataset, URIRef(REUSED["void"] + "dataDump"), url
+    if not name.endswith(".tsv"):
+        yield subject.dataset, URIRef(REUSED["void"] + "dataDump"), url  # RDF: VoID, section 3.2
     yield iri, RDF.type, DCAT.Distribution
     yield iri, DCTERMS.title, Literal(file.name, lang="en")
     yield iri, DCTERMS.description, Literal(text + ".", lang="en")

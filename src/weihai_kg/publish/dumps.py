@@ -18,18 +18,20 @@ def write(
     everything: list[str],
     parts: dict[str, list[str]],
     namespaces: Namespaces,
+    names: Iterable[str] = DUMPS,
     progress: Callable[[str], None] = lambda name: None,
 ) -> None:
-    """Write every dump of design section 1 into ``folder``.
+    """Write the dumps of these names, of those of design section 1, into ``folder``.
 
     ``everything`` are the sorted N-Quads lines of the default graph and all named graphs; ``parts``
     are the lines of the dumps that hold less: ``weihai-kg.ttl``, ``-inferred``, ``-rdf12``,
     ``wikidata-links.ttl`` and ``ontology.ttl``, and of the tables.
     """
     prefixes = namespaces.prefixes
-    dataset = rdf.parse(everything)
+    names = list(names)
+    dataset = rdf.parse([] if parts.keys() >= set(names) else everything)
     default = rdf.default_graph(dataset)
-    for name in (*DUMPS, *(name for name in parts if name not in DUMPS)):
+    for name in names:
         progress(name)
         file = folder / name
         if name == NQUADS:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,6 +30,36 @@ class QueryEngine(Protocol):
 
     def stats(self) -> Mapping[str, Any]:
         """Counters for /metrics."""
+
+
+client_gone: ContextVar[Callable[[], bool] | None] = ContextVar("client_gone", default=None)
+
+
+class WatchedEngine:
+    """An engine that gives a query up when the client it is asked for has gone."""
+
+    def __init__(self, engine: QueryEngine) -> None:
+        """``client_gone`` says, in whatever asks, whose client is meant."""
+        self._engine = engine
+
+    @property
+    def version(self) -> str:
+        """The version of the release that new queries are answered from."""
+        return self._engine.version
+
+    def query(self, request: QueryRequest) -> Answer:
+        """The answer, or a QueryError."""
+        if request.abandoned is None and (gone := client_gone.get()) is not None:
+            request = dataclasses.replace(request, abandoned=gone)
+        return self._engine.query(request)
+
+    def graphs(self) -> Iterable[str]:
+        """The IRIs of the named graphs."""
+        return self._engine.graphs()
+
+    def stats(self) -> Mapping[str, Any]:
+        """Counters for /metrics."""
+        return self._engine.stats()
 
 
 class Releases:

@@ -53,7 +53,12 @@ def panel(unit: str, found: list[Amount], language: str, whole: Scale | None = N
     head = element(
         "tr",
         element("th", said(("内容", "What"), language), scope="col"),
-        element("th", axis(scale), element("span", unit, class_="unit"), scope="col"),
+        element(
+            "th",
+            axis(scale),
+            element("span", unit or said(("条形图", "As a bar"), language), class_="unit"),
+            scope="col",
+        ),
         element("th", said(("数值", "Value"), language), scope="col", class_="number"),
     )
     rows = joined(
@@ -61,7 +66,7 @@ def panel(unit: str, found: list[Amount], language: str, whole: Scale | None = N
             "tr",
             element("th", _name(each, language), scope="row"),
             element("td", bar(each, scale, track=whole is not None)),
-            element("td", f"{each.sign} {each.shown}".strip(), class_="number"),
+            element("td", f"{each.sign} {each.shown}".strip(), _band(each), class_="number"),
         )
         for each in found
     )
@@ -73,6 +78,13 @@ def panel(unit: str, found: list[Amount], language: str, whole: Scale | None = N
         element("tbody", rows),
         class_="bars",
     )
+
+
+def _band(amount: Amount) -> Markup:
+    """The bounds in words: on its scale a band may be too narrow to be seen."""
+    if not amount.has_band:
+        return Markup("")
+    return element("span", f"{plain(amount.lower)} – {plain(amount.upper)}", class_="soft when")
 
 
 def _name(amount: Amount, language: str) -> Markup:

@@ -66,7 +66,7 @@ class TimeAxis:
             found += [(date(year, 1, 1), self.at(date(year, 1, 1))) for year in years[::step]]
         kept: list[tuple[date, float]] = []
         for each in found:
-            if any(piece.left <= each[1] < piece.right for piece in self.breaks):
+            if any(piece.left <= each[1] < piece.right + _BREAK / 2 for piece in self.breaks):
                 continue
             if not kept or each[1] - kept[-1][1] > 0.8 / _MOST_TICKS:
                 kept.append(each)

@@ -25,7 +25,7 @@ def figure(kind: str, language: str, *parts: Markup, notes: Iterable[str] = (),
     said_too = [each for each in notes if each]
     caption = element("figcaption", " ".join(said_too)) if said_too else Markup("")
     return element(
-        "figure", *parts, caption, _list(list(items), language), class_=f"drawing {kind}",
+        "figure", *parts, _list(list(items), language), caption, class_=f"drawing {kind}",
         lang=language,
     )  # fmt: skip
 

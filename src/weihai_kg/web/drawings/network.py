@@ -16,12 +16,15 @@ from weihai_kg.web.drawings.svg import clean, element, joined, lines, linked, wi
 from weihai_kg.web.tables.table import Cell
 from weihai_kg.web.things.labels import said
 
-MOST_NODES, MOST_EDGES = 80, 160
+MOST_NODES, MOST_EDGES = 60, 160
 SMALL, LARGE = 350.0, 900.0
 _FEW, _MANY = 12, 30
 _FONT, _LINE, _RADIUS = 12.0, 14.0, 8.0
 _NAME_ROOM = 116.0
 _EDGE_FONT = 10.5
+_FAR = 1e6
+
+Box = tuple[float, float, float, float]
 
 KINDS = {
     "place": ("地点", "place"),
@@ -126,13 +129,18 @@ def network(
         sizes, [(each.source, each.target) for each in edges], SMALL if small else LARGE,
         1.7 if small else 1.0,
     )  # fmt: skip
-    taken = [_box(place, key, sizes[key]) for key in names]
+    taken: list[Box] = [_box(place, key, sizes[key]) for key in names]
+    taken += [(-_FAR, -_FAR, 0.0, _FAR), (place.width, -_FAR, _FAR, _FAR)]
     anchors = {key: _anchor(place, key, len(each)) for key, each in names.items()}
-    drawn_edges = [_edge(each, anchors, taken, language) for each in _between(edges).values()]
+    numbers = {each.key: number for number, each in enumerate(nodes)}
+    drawn_edges = [
+        _edge(each, anchors, taken, language, f"{numbers[source]} {numbers[target]}")
+        for (source, target), each in _between(edges).items()
+    ]
     body = element(
         "svg",
         element("g", *(line for line, _ in drawn_edges), class_="edges"),
-        joined(_node(each, names[each.key], place) for each in nodes),
+        joined(_node(each, number, names[each.key], place) for number, each in enumerate(nodes)),
         element("g", *(label for _, label in drawn_edges), class_="edge-labels"),
         viewBox=f"0 0 {place.width:.0f} {place.height:.0f}",
         role="group",
@@ -157,7 +165,7 @@ def network(
     )
 
 
-def _box(place: Placed, key: str, size: tuple[float, float]) -> tuple[float, float, float, float]:
+def _box(place: Placed, key: str, size: tuple[float, float]) -> Box:
     x, y = place.at[key]
     return x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2
 
@@ -168,16 +176,16 @@ def _anchor(place: Placed, key: str, count: int) -> tuple[float, float]:
     return x, y - (20.0 + count * _LINE) / 2 + 10
 
 
-def _node(node: Node, name: list[str], place: Placed) -> Markup:
+def _node(node: Node, number: int, name: list[str], place: Placed) -> Markup:
     x, top = _anchor(place, node.key, len(name))
     shape = element("path", d=SHAPES[node.kind], transform=f"translate({x:.1f} {top:.1f})")
     text = element("text", *(
-        element("tspan", line, x=x, y=top + 8 + (number + 1) * _LINE)
-        for number, line in enumerate(name)
+        element("tspan", line, x=x, y=top + 8 + (row + 1) * _LINE)
+        for row, line in enumerate(name)
     ), text_anchor="middle")  # fmt: skip
     title = element("title", node.label)
     kind = f"node {node.kind}" + (" main" if node.main else "")
-    inner = element("g", title, shape, text, class_=kind)
+    inner = element("g", title, shape, text, class_=kind, data_node=number)
     return linked(node.address, inner, node.label)
 
 
@@ -192,7 +200,7 @@ def _between(edges: Iterable[Edge]) -> dict[tuple[str, str], list[Edge]]:
 
 def _edge(
     edges: Sequence[Edge], at: Mapping[str, tuple[float, float]],
-    taken: list[tuple[float, float, float, float]], language: str,
+    taken: list[Box], language: str, ends: str,
 ) -> tuple[Markup, Markup]:  # fmt: skip
     edge = edges[0]
     (ax, ay), (bx, by) = at[edge.source], at[edge.target]
@@ -206,10 +214,12 @@ def _edge(
             path += _head((ax, ay), (bx, by))
         if any(each.source == edge.target for each in edges):
             path += _head((bx, by), (ax, ay))
-    line = element("path", element("title", words) if words else Markup(""), d=path, class_=kind)
+    line = element("path", element("title", words) if words else Markup(""), d=path, class_=kind,
+                   data_ends=ends)  # fmt: skip
     label = Markup("")
     if words and edge.source != edge.target and (found := _free(words, (ax, ay), (bx, by), taken)):
-        label = element("text", words, x=found[0], y=found[1] + 3.5, text_anchor="middle")
+        label = element("text", words, x=found[0], y=found[1] + 3.5, text_anchor="middle",
+                        data_ends=ends)  # fmt: skip
     return line, label
 
 
@@ -227,7 +237,7 @@ def _head(a: tuple[float, float], b: tuple[float, float]) -> str:
 
 def _free(
     words: str, a: tuple[float, float], b: tuple[float, float],
-    taken: list[tuple[float, float, float, float]],
+    taken: list[Box],
 ) -> tuple[float, float] | None:  # fmt: skip
     """A place on an edge where its label covers nothing; None if there is none."""
     half, high = width(words, _EDGE_FONT) / 2, _EDGE_FONT / 2 + 1
@@ -238,7 +248,7 @@ def _free(
             box[2] < other[0] or other[2] < box[0] or box[3] < other[1] or other[3] < box[1]
             for other in taken
         )
-        if clear and box[0] >= 0:
+        if clear:
             taken.append(box)
             return x, y
     return None

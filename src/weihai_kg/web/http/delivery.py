@@ -20,6 +20,7 @@ from weihai_kg.web.http.compression import (
     compress_stream,
     is_compressible,
 )
+from weihai_kg.web.http.head import fields, head
 from weihai_kg.web.http.problem import not_acceptable
 from weihai_kg.web.http.response import Headers, Response
 from weihai_kg.web.http.validators import coded_tag, entity_tag
@@ -36,7 +37,7 @@ class Delivery:
         self._releases = releases
         self._cache = cache
         self._https = https
-        self._always: dict[tuple[str, bool], tuple[str, Headers]] = {}
+        self._always: dict[tuple[str, bool], tuple[str, Headers, bytes]] = {}
 
     def kept(self, key: Hashable) -> Response | None:
         """The response that a kept entry stands for, to be delivered again."""
@@ -120,7 +121,10 @@ class Delivery:
         headers.append(("Content-Encoding", key[1]))
         headers.append(("Content-Length", str(len(body))))
         headers.append(("ETag", etag))
-        entry = Entry(headers, body, etag, plain.last_modified, plain.version, plain.body, key[1])
+        entry = Entry(
+            headers, body, etag, plain.last_modified, plain.version, head(200, headers),
+            plain.body, key[1],
+        )  # fmt: skip
         self._cache.put(key, entry)
         return entry
 
@@ -149,16 +153,13 @@ class Delivery:
             blank.key, blank.version = "key", version
             self._name_release(blank)
             security.secure(blank, https=self._https)
-            always = (
-                blank.header("Last-Modified"),
-                [pair for pair in blank.headers if pair[0] not in ("ETag", "Content-Type")],
-            )
+            same = [pair for pair in blank.headers if pair[0] not in ("ETag", "Content-Type")]
+            always = blank.header("Last-Modified"), same, head(200, same)
             self._always[version, page] = always
         etag = entity_tag(version, response.key, body)
-        length = ("Content-Length", str(len(body)))
-        headers = [*response.headers, *always[1], ("ETag", etag), length]
-        response.headers = headers
-        return Entry(headers, body, etag, always[0], version)
+        own = [*response.headers, ("ETag", etag), ("Content-Length", str(len(body)))]
+        response.headers = [*always[1], *own]
+        return Entry(response.headers, body, etag, always[0], version, always[2] + fields(own))
 
     def _entry(self, response: Response, body: bytes) -> Entry:
         """The entry of any response."""
@@ -167,7 +168,7 @@ class Delivery:
         _set_length(response, len(body))
         return Entry(
             list(response.headers), body, response.header("ETag"),
-            response.header("Last-Modified"), response.version,
+            response.header("Last-Modified"), response.version, head(200, response.headers),
         )  # fmt: skip
 
     def _collect(self, plain: Response, pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -183,7 +184,8 @@ class Delivery:
             security.secure(plain, https=self._https)
             _set_length(plain, size)
             etag, modified = plain.header("ETag"), plain.header("Last-Modified")
-            entry = Entry(plain.headers, b"".join(collected), etag, modified, plain.version)
+            told = head(200, plain.headers)
+            entry = Entry(plain.headers, b"".join(collected), etag, modified, plain.version, told)
             self._cache.put((plain.key, IDENTITY), entry)
 
 

@@ -144,3 +144,11 @@ def _share() -> bool:
         folder.mkdir(exist_ok=True)
         os.environ[MULTIPROCESS] = str(folder)
     return MULTIPROCESS in os.environ
+
+
+def forget(process: int) -> None:
+    """Leave out the gauges of a server process that has ended."""
+    engine = os.environ.get(ENGINE)
+    if engine and (folder := Path(engine) / "metrics").is_dir():
+        for path in folder.glob(f"gauge_live*_{process}.db"):
+            path.unlink(missing_ok=True)

@@ -1,12 +1,14 @@
 """A limit on requests per client, counted by the ``limits`` library; off unless it is set.
 
-Each server process counts for itself: with n processes a client may reach n times the limit.
+All server processes of a service count together, in a file in the engine's folder.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import time
+from pathlib import Path
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -14,8 +16,10 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from weihai_kg.errors import UsageError
 from weihai_kg.settings import Settings
+from weihai_kg.web.http.metrics import ENGINE
 from weihai_kg.web.http.problem import Problem
 from weihai_kg.web.http.request import Request
+from weihai_kg.web.http.shared_counts import SharedCounts
 
 
 def client_of(environ: dict[str, str], settings: Settings) -> str:
@@ -38,7 +42,9 @@ class RateLimit:
             raise UsageError(
                 f"rate_limit: {text!r} is not a rate; write 600/minute or 10 per second."
             ) from None
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        engine = os.environ.get(ENGINE)
+        storage = SharedCounts(Path(engine) / "requests") if engine else MemoryStorage()
+        self._limiter = SlidingWindowCounterRateLimiter(storage)
 
     def check(self, request: Request) -> None:
         """Raise Problem 429 when the client of this request is over its limit."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_qp
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
@@ -14,6 +14,9 @@ from weihai_kg.web.http.problem import Problem
 _NO_CODE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
+
+# Where a server that can tell keeps a callable that says whether the client has gone.
+GONE = "weihai_kg.gone"
 
 # A refused body of this size is still read, so that its sender gets to know why.
 DISCARDED = 32 * 1024 * 1024
@@ -53,19 +56,59 @@ def unquote(text: bytes) -> bytes:
     return a2b_qp(text.replace(b"=", b"=3D").replace(b"%", b"="))
 
 
+def identity(environ: Mapping[str, str]) -> tuple[str | None, ...]:
+    """What two GET requests with the same answer have in common."""
+    get = environ.get
+    return (
+        environ["PATH_INFO"], get("QUERY_STRING"), get("HTTP_ACCEPT"),
+        get("HTTP_ACCEPT_ENCODING"), get("HTTP_HOST"), get("HTTP_ACCEPT_LANGUAGE"),
+    )  # fmt: skip
+
+
 class Request:
     """A thin view of a WSGI environ; nothing is parsed before it is asked for."""
 
-    __slots__ = ("_body", "environ", "id", "log_query", "method", "settings")
+    __slots__ = (
+        "_body",
+        "_identity",
+        "counted",
+        "environ",
+        "id",
+        "log_query",
+        "method",
+        "settings",
+    )
 
-    def __init__(self, environ: dict[str, Any], settings: Settings, request_id: str = "") -> None:
-        """Keep the environ; ``request_id`` names the request in logs and errors."""
+    def __init__(
+        self, environ: dict[str, Any], settings: Settings, request_id: str = "",
+        known: tuple[str | None, ...] | None = None,
+    ) -> None:  # fmt: skip
+        """Keep the environ; ``request_id`` names the request in logs and errors.
+
+        ``known`` is its identity, if that is known already.
+        """
+        self._identity = known
         self.environ = environ
         self.settings = settings
         self.id = request_id
         self.method: str = environ["REQUEST_METHOD"]
         self.log_query = ""
+        self.counted = False
         self._body: bytes | None = None
+
+    @property
+    def identity(self) -> tuple[str | None, ...]:
+        """What two GET requests with the same answer have in common."""
+        found = self._identity
+        if found is None:
+            found = self._identity = identity(self.environ)
+        return found
+
+    @property
+    def gone(self) -> Callable[[], bool] | None:
+        """Tells whether the client has gone; None where the server cannot know."""
+        found: Callable[[], bool] | None = self.environ.get(GONE)
+        return found
 
     @property
     def path(self) -> str:

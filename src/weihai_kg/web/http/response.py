@@ -67,6 +67,26 @@ class Response:
             self.close()
 
 
+@dataclass(slots=True)
+class Reply:
+    """What a server sends: a status, headers and a body that is whole or streams.
+
+    ``over`` is called once, with the bytes of the body that went out and whether they are all;
+    ``spools`` says that a worker stands behind the stream and waits while nobody takes it; ``id``
+    is that of the request, not yet among the headers; ``head`` is status and headers as bytes, if
+    they are at hand.
+    """
+
+    status: int
+    headers: Headers
+    body: bytes | None
+    stream: Iterable[bytes]
+    over: Callable[[int, bool], None]
+    spools: bool
+    id: str
+    head: bytes = b""
+
+
 class Body:
     """An iterable body that tells, when it is over, how many bytes went out.
 

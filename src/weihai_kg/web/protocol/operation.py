@@ -158,6 +158,7 @@ def operation(request: Request, parameters: Parameters) -> Operation:
         infer=_infer(parameters),
         results=ranking.results,
         rdf=ranking.rdf,
+        abandoned=request.gone,
     )
     return Operation(query, _timeout(parameters, request.settings.query_timeout))
 

@@ -6,8 +6,8 @@ import codecs
 import dataclasses
 import re
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from time import monotonic
-from typing import Any
 
 from weihai_kg import errors, formats
 from weihai_kg.engine.request import Answer, QueryRequest
@@ -21,7 +21,6 @@ from weihai_kg.web.protocol import operation as operations
 # The pattern finds more than these functions (a word in a string, say); that costs speed only.
 _VOLATILE_WORDS = ("now", "rand", "uuid", "bnode", "service")
 _VOLATILE = re.compile(r"(?<![\w:?$])(?:now|rand|uuid|struuid|bnode|service)(?![\w:])", re.I)
-ClientGone = Callable[[dict[str, Any]], Callable[[], bool]]
 
 _ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
 
@@ -31,9 +30,10 @@ def is_volatile(text: str) -> bool:
     if "\\" in text:
         text = _ESCAPE.sub(lambda found: codecs.decode(found[0], "unicode_escape"), text)
     folded = text.lower()
-    if not any(word in folded for word in _VOLATILE_WORDS):
-        return False
-    return bool(_VOLATILE.search(text))
+    for word in _VOLATILE_WORDS:
+        if word in folded:
+            return bool(_VOLATILE.search(text))
+    return False
 
 
 def key_of(query: QueryRequest, version: str) -> Hashable:
@@ -46,6 +46,40 @@ def key_of(query: QueryRequest, version: str) -> Hashable:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A query that is to be put to the engine, and what becomes of its answer."""
+
+    engine: QueryEngine
+    query: QueryRequest
+    key: Hashable
+    version: str
+    timeout: float | None
+    deadline: float | None
+
+    def put(self) -> Response:
+        """Wait for the answer; raises Problem when there is no whole answer in sight."""
+        try:
+            answer = self.engine.query(self.query)
+        except errors.QueryError as error:
+            raise self.problem(error) from error
+        return self.response(answer)
+
+    def response(self, answer: Answer) -> Response:
+        """The response that carries the answer."""
+        version, key = answer.version or self.engine.version, self.key
+        if version != self.version:
+            # Without the answer's own word, it may come from either release.
+            key = key_of(self.query, version) if answer.version else None
+        return respond(answer, key, version)
+
+    def problem(self, error: errors.QueryError) -> Problem:
+        """What the failed query is to its client."""
+        if self.deadline is not None and monotonic() > self.deadline:
+            return _too_late(self.timeout)
+        return of_query_error(error)
+
+
 class Endpoint:
     """Answers ``/sparql``; ``describe`` answers a GET without a query."""
 
@@ -54,16 +88,24 @@ class Endpoint:
         engine: QueryEngine,
         describe: Callable[[Request, operations.Parameters], Response],
         kept: Callable[[Hashable], Response | None] = lambda key: None,
-        client_gone: ClientGone | None = None,
     ) -> None:
         """``kept`` gives the cached response of a key, if there is one."""
         self._engine = engine
         self._describe = describe
         self._kept = kept
-        self._client_gone = client_gone
 
     def __call__(self, request: Request) -> Response:
         """The answer to one request; raises Problem."""
+        found = self.prepare(request)
+        if isinstance(found, operations.Parameters):
+            return self._describe(request, found)
+        return found if isinstance(found, Response) else found.put()
+
+    def prepare(self, request: Request) -> Response | Ask | operations.Parameters:
+        """What to do for a request, without waiting for anything; raises Problem.
+
+        The parameters are given back when they are for the description to answer.
+        """
         if request.method == "OPTIONS":
             return Response(
                 204, [("Allow", operations.ALLOW), ("Accept-Post", operations.ACCEPT_POST)]
@@ -75,44 +117,35 @@ class Endpoint:
             )  # fmt: skip
         parameters = operations.read(request)
         if request.method != "POST" and not parameters.names & operations.OPERATION:
-            return self._describe(request, parameters)
+            return parameters
         operation = operations.operation(request, parameters)
-        return self.ask(request, operation.query, operation.timeout)
+        return self._prepare(operation.query, operation.timeout)
 
-    def ask(self, request: Request, query: QueryRequest, timeout: float | None = None) -> Response:
+    def ask(self, query: QueryRequest) -> Response:
         """The response to a query; raises Problem when there is no whole answer in sight."""
+        found = self._prepare(query, None)
+        return found if isinstance(found, Response) else found.put()
+
+    def _prepare(self, query: QueryRequest, timeout: float | None) -> Response | Ask:
         version = self._engine.version
         key = key_of(query, version)
         if key is not None and (kept := self._kept(key)) is not None:
             return kept
-        deadline = None if timeout is None else monotonic() + timeout
-        query = self._watched(request, query, deadline)
-        try:
-            answer = self._engine.query(query)
-        except errors.QueryError as error:
-            if deadline is not None and monotonic() > deadline:
-                raise _too_late(timeout) from error
-            raise of_query_error(error) from error
-        answered_by = answer.version or self._engine.version
-        if answered_by != version:
-            # Without the answer's own word, it may come from either release.
-            key = key_of(query, answered_by) if answer.version else None
-        return respond(answer, key, answered_by)
+        deadline = None
+        if timeout is not None:
+            deadline = monotonic() + timeout
+            query = _watched(query, deadline)
+        return Ask(self._engine, query, key, version, timeout, deadline)
 
-    def _watched(
-        self, request: Request, query: QueryRequest, deadline: float | None
-    ) -> QueryRequest:
-        """The query, given up when its client is gone or its own time is over."""
-        gone = self._client_gone(request.environ) if self._client_gone is not None else None
-        if deadline is None and gone is None:
-            return query
 
-        def abandoned() -> bool:
-            return (deadline is not None and monotonic() > deadline) or (
-                gone is not None and gone()
-            )
+def _watched(query: QueryRequest, deadline: float) -> QueryRequest:
+    """The query, given up when its own time is over too."""
+    gone = query.abandoned
 
-        return dataclasses.replace(query, abandoned=abandoned)
+    def abandoned() -> bool:
+        return monotonic() > deadline or (gone is not None and gone())
+
+    return dataclasses.replace(query, abandoned=abandoned)
 
 
 def respond(answer: Answer, key: Hashable, version: str) -> Response:

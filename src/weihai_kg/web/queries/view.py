@@ -11,6 +11,7 @@ from weihai_kg.namespaces import Namespaces
 from weihai_kg.saved_queries.parameters import InvalidParameterError, Parameter, Type
 from weihai_kg.saved_queries.saved_query import SavedQuery
 from weihai_kg.web.queries.desk import Choice, Desk
+from weihai_kg.web.queries.headings import heading
 from weihai_kg.web.queries.library import Library
 from weihai_kg.web.tables.table import Cell, Table
 from weihai_kg.web.things import why_address
@@ -54,6 +55,7 @@ class ShownTable:
     numbers: tuple[bool, ...]
     rows: tuple[tuple[Shown, ...], ...]
     left_out: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
     """The address that explains each row; nothing where rows cannot be explained."""
 
@@ -115,6 +117,7 @@ def show(desk: Desk, library: Library, query: SavedQuery | None, table: Table, p
         tuple(each.kind.is_number for each in columns),
         rows,
         left_out,
+        tuple(heading(each.name, language) for each in columns),
         why,
     )
 

@@ -79,6 +79,10 @@ def extend(document: Any, index: Index, language: str, *, draft: bool) -> dict[s
     }  # fmt: skip
     meta = [{"id": each.asked, "name": each.item.name(language)} for each in columns]
     if not draft:
+        for row in values.values():
+            for found in row.values():
+                for value in found:
+                    value.pop("lang", None)  # only the draft of 1.0 has it
         return {"meta": meta, "rows": values}
     rows = [
         {"id": id_, "properties": [{"id": pid, "values": found} for pid, found in row.items()]}
@@ -123,7 +127,7 @@ def _values(
         wanted = column.item.id.partition(":")[2]
         labels = [each.text for each in entity.names
                   if each.language == wanted and not each.alias]  # fmt: skip
-        return [{"str": text} for text in labels]
+        return [{"str": text, "lang": wanted} for text in labels]
     terms = [
         term
         for term in entity.values.get(column.item.id, ())
@@ -148,4 +152,5 @@ def _value(term: Term, index: Index, language: str) -> dict[str, Any]:
         return {"float": float(term.value)}
     if kind == "dateTime":
         return {"date": term.value}
-    return {"str": term.value}
+    said = {"lang": term.language} if term.language else {}
+    return {"str": term.value, **said}

@@ -12,18 +12,18 @@ from flask import Blueprint, Response, abort, redirect, send_from_directory, url
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from weihai_kg import formats, release
-from weihai_kg.release import COMPRESSED, DESCRIPTIONS, DUMPS, Release
+from weihai_kg.release import COMPRESSED, DESCRIPTIONS, DUMPS, VOIDS, Release, about
 from weihai_kg.web.http.problem import Problem
 from weihai_kg.web.page import FOREVER, context, language, page
 
 bp = Blueprint("downloads", __name__)
 
 MEDIA_TYPES = {
-    **{f".{each.name}": each.content_type for each in formats.RDF},
+    **{f".{each.name}": each.media_type for each in (*formats.RDF, formats.BY_NAME["tsv"])},
     ".json": "application/json",
     ".gz": "application/gzip",
     ".zst": "application/zstd",
-    "": "text/plain; charset=utf-8",
+    "": "text/plain",
 }
 CHANGES = "changes.json"
 IN_CHINESE = {
@@ -35,10 +35,13 @@ IN_CHINESE = {
     "weihai-kg-rdf12.ttl": "读得与推得的陈述,依据写作 RDF 1.2 的具体化",
     "weihai-kg.nt": "默认图,N-Triples 格式",
     "weihai-kg.rdf": "默认图,RDF/XML 格式",
-    "wikidata-links.ttl": "到外部数据集的链接",
+    "wikidata-links.ttl": "到维基数据等外部数据集的链接,每条附其理由",
+    "wikidata.sssom.tsv": "到维基数据的链接,SSSOM 表格",
+    "geonames.sssom.tsv": "到 GeoNames 的链接,SSSOM 表格",
+    "wikidata.quickstatements.tsv": "维基数据或可采纳的陈述,须先经人工复核",
     "ontology.ttl": "本体及其对齐",
     "queries.ttl": "所存的查询,附每个答案的行数与摘要",
-    "void.ttl": "内容说明:VoID、DCAT",
+    **dict.fromkeys(VOIDS, "内容说明:VoID、DCAT"),
     "report.json": "构建时的计数与检查",
     "queries.json": "所存查询的文本,按文件",
     "articles.json": "每篇文章的语言与 SHA-256,以及不属于文章的行",
@@ -72,7 +75,7 @@ class File:
 
     def description(self, chosen: str) -> str:
         """What is in it, in zh or en; empty for what is described nowhere."""
-        english = DUMPS.get(self.name) or DESCRIPTIONS.get(self.name, "")
+        english = about(self.name) or DESCRIPTIONS.get(self.name, "")
         return IN_CHINESE.get(self.name, english) if chosen == "zh" else english
 
 

@@ -19,13 +19,24 @@ from weihai_kg.web.things.presentation import addresses
 bp = Blueprint("site_files", __name__)
 
 ONTOLOGY_FORMATS = tuple(formats.BY_NAME[name] for name in ("ttl", "rdf", "jsonld", "nt"))
-PAGES = ("/", "/figures", "/ontology", "/about", "/downloads", "/queries")
+PAGES = (
+    "/",
+    "/figures",
+    "/timeline",
+    "/network",
+    "/map",
+    "/ontology",
+    "/about",
+    "/downloads",
+    "/queries",
+)
 
 ROBOTS = """User-agent: *
 Disallow: /sparql
 Disallow: /search
 Disallow: /why
 Disallow: /graph-store
+Disallow: /reconcile
 Sitemap: {root}/sitemap.xml
 """
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response
 from markupsafe import Markup
 
-from weihai_kg.release import DUMPS
+from weihai_kg.release import about
 from weihai_kg.web.drawings import chart_map as drawings
 from weihai_kg.web.page import context, language, page
 from weihai_kg.web.site import chart_map
@@ -37,6 +38,7 @@ QUESTIONS = (
     ("said-more-than-once", "哪些话说了不止一遍?", "What does it say more than once?"),
     ("words-without-a-statement", "哪些文字未被读出?", "Which words yielded nothing?"),
 )  # fmt: skip
+_LARGE = ((10**9, "billion"), (10**6, "million"))
 MAIN_DUMPS = ("weihai-kg.ttl", "weihai-kg.trig", "weihai-kg.jsonld", "weihai-kg.nq")
 
 
@@ -54,6 +56,7 @@ def home() -> Response:
         title=said(TITLE, wanted),
         figures=figures(rows("home-figures", language=Term(wanted, "literal"))),
         counted=counted,
+        in_english=in_english,
         map=places_and_lines(wanted),
         questions=[(each[0], said(each[1:], wanted)) for each in QUESTIONS if each[0] in known],
         files=[files[name] for name in MAIN_DUMPS if name in files],
@@ -91,6 +94,16 @@ def figures(found: list[Row]) -> list[tuple[Row, Quotation]]:
     return list(first.values())
 
 
+def in_english(row: Row) -> str:
+    """A figure in English words; what is counted stands in its label."""
+    value, kind = Decimal(row["value"].value), row["unit"].value.rpartition("/")[2]
+    bound = {"moreThan": "more than ", "lessThan": "fewer than ", "approximately": "about "}
+    large = [(size, name) for size, name in _LARGE if abs(value) >= size]
+    shown = f"{(value / large[0][0]).normalize():,f} {large[0][1]}" if large else f"{value:,f}"
+    unit = {"PERCENT": "%", "NUM": ""}.get(kind, f" {row['unitLabel'].value}")
+    return f"{bound.get(row['qualifier'].value, '')}{shown}{unit}"
+
+
 def dataset(wanted: str, counted: dict[str, Any], files: list[str]) -> dict[str, Any]:
     """The graph as a schema.org Dataset."""
     version, address = context().engine.version, root()
@@ -113,8 +126,8 @@ def dataset(wanted: str, counted: dict[str, Any], files: list[str]) -> dict[str,
         "dateModified": str(counted.get("modified", "")),
         "spatialCoverage": {"@type": "Place", "name": "Weihai"},
         "distribution": [
-            {"@type": "DataDownload", "name": name, "description": DUMPS[name],
+            {"@type": "DataDownload", "name": name, "description": text,
              "contentUrl": f"{address}/downloads/{version}/{name}"}
-            for name in files if name in DUMPS
+            for name in files if (text := about(name))
         ],
     }  # fmt: skip

@@ -57,7 +57,7 @@ def _network(iri: str, name: str, language: str) -> Markup | None:
         edges[other] = Edge(*ends, row["pLabel"].value, explained(ends[0], row["p"].value, ends[1]))
     if not edges:
         return None
-    nodes[iri] = Node(iri, name, "", "other", main=True)
+    nodes[iri] = Node(iri, name, "", found[0]["own"].value, main=True)
     count = len(others)
     note = said((f"{count} 个相邻事物中的 {MOST} 个。", f"{MOST} of {count} neighbours."), language)
     return network.network(

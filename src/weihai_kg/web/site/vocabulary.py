@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response
 
 from weihai_kg.web.http.negotiation import HTML
@@ -9,14 +11,16 @@ from weihai_kg.web.page import language, page
 from weihai_kg.web.site.axioms import CHARACTERISTICS, RELATIONS, Ontology
 from weihai_kg.web.site.class_diagram import diagram
 from weihai_kg.web.site.files import ONTOLOGY_FORMATS
-from weihai_kg.web.things.asking import rows
+from weihai_kg.web.things.asking import holds, rows
 from weihai_kg.web.things.documents import media_links
 from weihai_kg.web.things.labels import said
-from weihai_kg.web.things.linked_data import chosen, see_other
+from weihai_kg.web.things.linked_data import chosen, see_other, unknown
 from weihai_kg.web.things.presentation import names
 from weihai_kg.web.things.terms import Term
 
 bp = Blueprint("vocabulary", __name__)
+
+_NAME = re.compile(r"[A-Za-z0-9]([\w.-]*\w)?", re.ASCII)
 
 SECTIONS = {
     "classes": ("类", "Classes"),
@@ -58,6 +62,25 @@ def ontology() -> Response:
     response.headers["Link"] = media_links(
         {each.name: f"/ontology.{each.name}" for each in ONTOLOGY_FORMATS}
     )
+    return response
+
+
+@bp.get("/ontology/<path:name>")
+def part(name: str) -> Response:
+    """A term written with a slash, a version of the ontology, or one of its alignments."""
+    form = chosen((*ONTOLOGY_FORMATS, HTML))
+    ns = names()
+    term = holds("exists", thing=Term(str(ns.wkg[name]))) if _NAME.fullmatch(name) else False
+    if not term and not (
+        all(_NAME.fullmatch(each) for each in name.split("/"))
+        and holds("exists", thing=Term(f"{ns.base}ontology/{name}"))
+    ):
+        unknown(f"ontology/{name}")
+    if form != HTML.name:
+        return see_other_file(form)
+    response = see_other("/ontology")
+    if term:
+        response.headers["Location"] += f"#{name}"
     return response
 
 

@@ -21,6 +21,7 @@ from weihai_kg.web.http.negotiation import HTML, offered, rank
 from weihai_kg.web.http.problem import Problem, not_acceptable
 from weihai_kg.web.queries.desk import desk
 from weihai_kg.web.queries.run import prepare
+from weihai_kg.web.things.terms import visible
 
 bp = Blueprint("why", __name__)
 
@@ -135,7 +136,7 @@ def _respond(found: Explanation) -> Response:
         forms = [(each.name, each.label, f"{cited}&format={each.name}") for each in FORMATS[1:]]
         response = pages.page(
             "why.html", heading=page.heading(found, language), address=cited, forms=forms,
-            content=Markup(page.fragment(found, language)),  # noqa: S704 - escaped in its making
+            content=Markup(visible(page.fragment(found, language))),  # noqa: S704 - escaped in its making
         )  # fmt: skip
     else:
         own = explainer()

@@ -60,6 +60,14 @@ def href(term: Term | str) -> str:
     return keep_language(addresses().link(iri) or "") if iri else ""
 
 
+def prefixed(iri: str) -> str:
+    """An IRI as a prefixed name where a prefix fits, else as it is."""
+    for prefix, namespace in names().prefixes.items():
+        if iri.startswith(namespace) and iri != namespace:
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
+
+
 def passage(quotation: Quotation) -> str:
     """The address of a quotation in its article (RFC 5147)."""
     return f"{href(quotation.article)}#char={quotation.start},{quotation.end}"
@@ -79,6 +87,12 @@ def number(text: object) -> str:
         return f"{Decimal(str(text)):,f}"
     except InvalidOperation:
         return visible(text)
+
+
+def thousands(text: object) -> str:
+    """A number of five digits or more with thousands apart: one of four may be a year."""
+    whole = str(text).lstrip("+-").partition(".")[0]
+    return number(text) if len(whole) > 4 else visible(text)
 
 
 def literal(term: Term, chosen: str) -> str:
@@ -103,10 +117,10 @@ def register(app: Flask) -> None:
     """Make these known to the templates."""
     functions: dict[str, Callable[..., Any]] = {
         "href": href, "passage": passage, "why": why, "here": keep_language,
-        "literal": literal, "json_ld": linked_data,
+        "literal": literal, "prefixed": prefixed, "json_ld": linked_data,
     }  # fmt: skip
     app.jinja_env.globals.update(functions)
-    app.jinja_env.filters.update(visible=visible, number=number)
+    app.jinja_env.filters.update(visible=visible, number=number, thousands=thousands)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor

@@ -1,0 +1,27 @@
+"""What is served, and what answers for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from weihai_kg.errors import NoReleaseError
+from weihai_kg.settings import Settings
+from weihai_kg.web.app import create_app, has_editor
+from weihai_kg.web.backend import QueryEngine, Releases, WatchedEngine
+
+
+def place_of(settings: Settings, dataset: Path | None) -> Path:
+    """What is served: the data set, or the current release."""
+    place = dataset or settings.current
+    if not place.exists():
+        raise NoReleaseError(f"{place} does not exist; run weihai-kg build, or give --dataset.")
+    return place
+
+
+def options(engine: QueryEngine, settings: Settings, dataset: Path | None) -> dict[str, Any]:
+    """What Service is made with, over an engine: pages only where there is a release."""
+    if dataset is not None:
+        return {"dataset": dataset}
+    pages = create_app(settings, WatchedEngine(engine), Releases(settings))
+    return {"pages": pages.wsgi_app, "editor": has_editor(pages)}
