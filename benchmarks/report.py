@@ -44,15 +44,8 @@ def start_row(server: Server) -> dict[str, float]:
 def machine() -> dict[str, Any]:
     """What the figures rest on."""
     versions = {}
-    for name in (
-        "weihai-kg",
-        "pyoxigraph",
-        "uvloop",
-        "httptools",
-        "oxigraph",
-        "rdflib-endpoint",
-        "rdflib",
-    ):
+    ours, theirs = ("weihai-kg", "pyoxigraph", "uvloop", "httptools"), ("oxigraph", "rdflib")
+    for name in (*ours, *theirs, "rdflib-endpoint"):
         try:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:

@@ -51,11 +51,12 @@ class Workload:
 
 
 def saved_cases(folder: Path, limit: int = 0) -> list[Case]:
-    """The saved queries, or an even sample of them."""
-    files = sorted(folder.glob("*.rq"))
-    if limit and len(files) > limit:
-        files = [files[index * len(files) // limit] for index in range(limit)]
-    return [_saved(path) for path in files]
+    """The saved queries, or an even sample of them; none that asks a remote endpoint as well."""
+    cases = [_saved(path) for path in sorted(folder.glob("*.rq"))]
+    cases = [case for case in cases if "SERVICE" not in case.text]
+    if limit and len(cases) > limit:
+        cases = [cases[index * len(cases) // limit] for index in range(limit)]
+    return cases
 
 
 def _saved(path: Path) -> Case:

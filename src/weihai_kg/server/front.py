@@ -158,6 +158,14 @@ class Front:
         else:
             self._wait(connection, message, asked, lambda: found)
 
+    def forget(self, descriptor: int) -> None:
+        """Take note that a client has this descriptor now.
+
+        The worker that had it has ended; as long as the loop listened to it, the loop would take
+        no connection of that number, and its client would wait in vain.
+        """
+        self._ignore(descriptor)
+
     def _ignore(self, descriptor: int) -> None:
         """Listen no more to what has this descriptor."""
         if self._heard.pop(descriptor, None) is not None:

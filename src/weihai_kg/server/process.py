@@ -70,6 +70,7 @@ class Acceptor:
             connected, address = self._listener.accept()
         except OSError:
             return
+        self._front.forget(connected.fileno())
         connected.setblocking(False)
         client = address[0] if isinstance(address, tuple) else ""
         task = self._loop.create_task(self._take(connected, client))
