@@ -9,6 +9,7 @@ from weihai_kg.errors import NoReleaseError
 from weihai_kg.settings import Settings
 from weihai_kg.web.app import create_app, has_editor
 from weihai_kg.web.backend import QueryEngine, Releases, WatchedEngine
+from weihai_kg.web.queries.warming import keep_warm
 
 
 def place_of(settings: Settings, dataset: Path | None) -> Path:
@@ -19,9 +20,16 @@ def place_of(settings: Settings, dataset: Path | None) -> Path:
     return place
 
 
-def options(engine: QueryEngine, settings: Settings, dataset: Path | None) -> dict[str, Any]:
-    """What Service is made with, over an engine: pages only where there is a release."""
+def options(
+    engine: QueryEngine, settings: Settings, dataset: Path | None, *, warm: bool = False
+) -> dict[str, Any]:
+    """What Service is made with, over an engine: pages only where there is a release.
+
+    ``warm`` keeps the saved queries warm, in a thread of the process that calls this.
+    """
     if dataset is not None:
         return {"dataset": dataset}
     pages = create_app(settings, WatchedEngine(engine), Releases(settings))
+    if warm:
+        keep_warm(pages)
     return {"pages": pages.wsgi_app, "editor": has_editor(pages)}

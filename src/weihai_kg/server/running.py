@@ -62,7 +62,7 @@ def _work(
     """What one server process does."""
     read_current(folder, wait=_LOADING)
     engine = Engine.connect(folder, settings)
-    service = Service(engine, settings, **options(engine, settings, dataset))
+    service = Service(engine, settings, **options(engine, settings, dataset, warm=True))
     process.run(settings, engine, service, listener, board)
 
 

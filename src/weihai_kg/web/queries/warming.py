@@ -18,8 +18,8 @@ from weihai_kg.web.http.problem import Problem
 from weihai_kg.web.page import Context
 from weihai_kg.web.queries.desk import Desk, desk
 
-PAUSE, LOOK = 0.05, 5.0
-"""Seconds between two queries, and between two looks for a new release."""
+PAUSE, LOOK, REST = 0.05, 5.0, 1.0
+"""Seconds between two queries, between two looks for a new release, and before the first."""
 
 
 class Warming:
@@ -33,13 +33,14 @@ class Warming:
         *,
         pause: float = PAUSE,
         look: float = LOOK,
+        rest: float = 0.0,
     ) -> None:
         """``version`` is that of the release served now; ``stats`` counts busy and waiting queries.
 
-        ``pause`` and ``look`` are in seconds.
+        ``pause``, ``look`` and ``rest`` (before the first query) are in seconds.
         """
         self._desk, self._version, self._stats = desk, version, stats
-        self._pause, self._look = pause, look
+        self._pause, self._look, self._rest = pause, look, rest
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
         self.warm = ""
@@ -55,6 +56,7 @@ class Warming:
         self._thread.join()
 
     def _run(self) -> None:
+        self._end.wait(self._rest)
         while not self._end.is_set():
             version = self._version()
             if version and version != self.warm and self._all(version):
@@ -88,6 +90,6 @@ def keep_warm(app: Flask) -> Warming:
     made = app.extensions["weihai_kg"]
     assert isinstance(made, Context)  # noqa: S101
     engine = made.engine
-    warming = Warming(desk(app), lambda: engine.version, engine.stats)
+    warming = Warming(desk(app), lambda: engine.version, engine.stats, rest=REST)
     warming.start()
     return warming
