@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import http.client
 import json
+import platform
 import subprocess
 import sys
 import threading
 import time
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
+
+HEAP = 64 * 1024 * 1024
 
 
 def request(path):
@@ -26,6 +31,26 @@ def test_large_answer_comes_whole(service):
     assert data.endswith(b"\r\n0\r\n\r\n")
     rows = json.loads(service.get(service.LARGE)[1])["results"]["bindings"]
     assert len(rows) == 60_000
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc gives threads heaps")
+def test_threads_of_a_server_process_share_one_heap(service):
+    """A heap of a thread is a reservation of 64 MiB, of which the first part is in use."""
+    ends = [threading.Thread(target=service.get, args=(service.LARGE,)) for _ in range(8)]
+    for each in ends:
+        each.start()
+    for each in ends:
+        each.join()
+    for process in service.children["server"]:
+        regions = []
+        for line in Path(f"/proc/{process}/maps").read_text().splitlines():
+            first, last = (int(end, 16) for end in line.split()[0].split("-"))
+            regions.append((first, last, line.split()[1]))
+        heaps = [
+            first for (first, middle, used), (start, last, free) in pairwise(regions)
+            if last - first == HEAP and middle == start and (used, free) == ("rw-p", "---p")
+        ]  # fmt: skip
+        assert not heaps
 
 
 def test_answer_that_breaks_is_visibly_cut(service):

@@ -19,6 +19,7 @@ from weihai_kg.errors import WeihaiKGError
 from weihai_kg.server import process
 from weihai_kg.server.board import Board
 from weihai_kg.server.composition import options, place_of
+from weihai_kg.server.heap import share_heap
 from weihai_kg.server.processes import Processes
 from weihai_kg.settings import ENVIRONMENT_PREFIX, Settings
 from weihai_kg.web.http import metrics
@@ -32,6 +33,7 @@ _BACKLOG = 4096
 
 def serve(settings: Settings, dataset: Path | None = None) -> None:
     """Serve until SIGTERM or SIGINT; running requests have the grace time to finish."""
+    share_heap()
     variables = _environment(settings, dataset)
     place = place_of(settings, dataset)
     with _listen(settings) as listener:

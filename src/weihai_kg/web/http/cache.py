@@ -27,10 +27,7 @@ RAW_SHARE = 4
 
 @dataclass(slots=True)
 class Entry:
-    """One whole 200 answer, ready to be sent.
-
-    ``source`` is what a coded body was made from; ``head`` is the headers as they are sent.
-    """
+    """One whole 200 answer, ready to be sent; ``head`` is the headers as they are sent."""
 
     headers: Headers
     body: bytes
@@ -38,7 +35,6 @@ class Entry:
     last_modified: str
     version: str
     head: bytes
-    source: bytes | None = None
     coding: str = "identity"
     used: bool = False
 

@@ -113,17 +113,16 @@ class Delivery:
 
     def _coded(self, plain: Entry, key: tuple[Hashable, str]) -> Entry:
         entry = self._cache.get(key)
-        if entry is not None and entry.source is plain.body:
+        etag = coded_tag(plain.etag, key[1])
+        if entry is not None and entry.etag == etag:
             return entry
         body = compress(plain.body, key[1])
-        etag = coded_tag(plain.etag, key[1])
         headers = [pair for pair in plain.headers if pair[0] not in ("ETag", "Content-Length")]
         headers.append(("Content-Encoding", key[1]))
         headers.append(("Content-Length", str(len(body))))
         headers.append(("ETag", etag))
         entry = Entry(
-            headers, body, etag, plain.last_modified, plain.version, head(200, headers),
-            plain.body, key[1],
+            headers, body, etag, plain.last_modified, plain.version, head(200, headers), key[1],
         )  # fmt: skip
         self._cache.put(key, entry)
         return entry
