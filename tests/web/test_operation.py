@@ -29,6 +29,7 @@ KINDS = [
     (errors.OverloadedError("64 queries are waiting"), 503),
     (errors.WorkerLostError("the worker died"), 503),
     (errors.FederationError("not on the list"), 502),
+    (errors.RemoteTimeoutError("took more than 10 s"), 504),
     (errors.EvaluationError("unknown function <x:y>"), 400),
 ]
 

@@ -153,11 +153,16 @@ class Exchange:
         if kind != Kind.ERROR:
             return self._explain()
         error = decode_error(body)
-        failure = self._relay.failure if self._relay is not None else None
+        failure = self._failure
         self._finish(last)
         if failure is not None and isinstance(error, FederationError):
             return failure
         return error
+
+    @property
+    def _failure(self) -> FederationError | None:
+        """The last call for another endpoint that went wrong."""
+        return self._relay.failure if self._relay is not None else None
 
     def _next(self) -> Frame:
         """The next frame of the answer, the worker's calls for other endpoints seen to."""
@@ -234,6 +239,8 @@ class Exchange:
         if not reason:
             reason = _REASONS.get(ended_by, "crash") if ended_by is not None else "lost"
         self._pool.discard(worker, reason)
+        if reason == "query_timeout" and self._failure is not None:
+            return self._failure  # The worker had no time left to tell of it.
         if reason == "lost":
             return WorkerGoneError("The worker of this query was killed; try again.")
         name = signal.Signals(ended_by).name if ended_by else "no signal"

@@ -64,7 +64,7 @@ def of_query_error(error: errors.QueryError) -> Problem:
     if isinstance(error, errors.OverloadedError):
         return Problem(503, detail, todo="Try again in a moment.", headers=[("Retry-After", "1")])
     if isinstance(error, errors.FederationError):
-        return Problem(502, detail, todo="Ask the remote endpoint directly, or leave SERVICE out.")
+        return _remote(error)
     if isinstance(error, errors.EvaluationError):
         return Problem(400, detail, todo="Use functions that SPARQL 1.1 defines.")
     return Problem(
@@ -115,6 +115,15 @@ def _limit(error: errors.LimitExceededError) -> Problem:
         limit=error.limit,
         value=error.value,
     )
+
+
+def _remote(error: errors.FederationError) -> Problem:
+    """502, or 504 for an endpoint that takes too long (RFC 9110, sections 15.6.3 and 15.6.5)."""
+    if isinstance(error, errors.RemoteTimeoutError):
+        advice = "Ask that endpoint for less at a time, or ask it directly."
+        return Problem(504, str(error), todo=advice)
+    advice = "Ask that endpoint directly; a SERVICE clause that calls it can be left out."
+    return Problem(502, str(error), todo=advice)
 
 
 def _place(error: errors.QuerySyntaxError, detail: str) -> dict[str, Any]:

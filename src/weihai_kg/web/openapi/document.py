@@ -121,7 +121,7 @@ def _query(query: SavedQuery) -> Schema:
                 }},
                 "content": content((*formats, HTML)),
             },
-            **fixed.problems("400", "404", "406", "413", *(["502"] if query.remote else [])),
+            **fixed.problems("400", "404", "406", "413", *(["502", "504"] if query.remote else [])),
         },
     }  # fmt: skip
 
@@ -146,7 +146,7 @@ def _files(library: Library) -> Schema:
         ],
         "responses": {
             "200": {"description": "The whole answer.", "content": content(formats.values())},
-            **fixed.problems("400", "404", "413", "502"),
+            **fixed.problems("400", "404", "413", "502", "504"),
         },
     }}}  # fmt: skip
 

@@ -23,6 +23,7 @@ _MEANINGS = {
     "415": "The body is of no type that is understood.",
     "502": "A remote endpoint failed.",
     "503": "A limit of time or memory was crossed, or too many ask; the problem names it.",
+    "504": "A remote endpoint took too long.",
 }
 RESPONSES: Schema = {
     f"problem-{status}": {"description": text, **_ERROR} for status, text in _MEANINGS.items()
@@ -62,7 +63,7 @@ def sparql() -> Schema:
                for each in _SPARQL_FORMATS},
             "text/html": {},
         }},
-        **problems("400", "403", "406", "413", "415", "502"),
+        **problems("400", "403", "406", "413", "415", "502", "504"),
     }  # fmt: skip
     examples = {"labels": {"summary": "Things and their names", "value": _EXAMPLE},
                 "ask": {"summary": "Is there anything?", "value": "ASK { ?s ?p ?o }"}}  # fmt: skip
