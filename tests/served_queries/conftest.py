@@ -74,7 +74,7 @@ def start(log: Path, *options: str) -> tuple[subprocess.Popen[bytes], Server]:
         port = listener.getsockname()[1]
     command = [
         sys.executable, "-m", "weihai_kg", "serve", "--port", str(port), "--log-format", "none",
-        "--workers", "2", "--processes", "1", "--query-timeout", "5", *options,
+        "--workers", "2", "--processes", "1", "--query-timeout", "20", *options,
     ]  # fmt: skip
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output)
