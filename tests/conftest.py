@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from tests.chromium import CHROMIUM, FLAGS, PHONE, missing
 
 from weihai_kg.build import build
 from weihai_kg.release import NQUADS, Release
@@ -46,3 +47,39 @@ def store(release: Release) -> ox.Store:
     store = ox.Store()
     store.bulk_load(path=str(release.path / NQUADS), format=ox.RdfFormat.N_QUADS)
     return store
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        missing("Chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Open an address; afterwards, no error was in the console and no other host was asked."""
+    wrong, contexts = [], []
+    root = f"http://127.0.0.1:{site.port}"
+
+    def visit(path, viewport=PHONE):
+        context = browser.new_context(viewport=viewport, locale="en-GB")
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda r: None if r.url.startswith(root) else wrong.append(r.url))
+        page.goto(root + path)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert wrong == []

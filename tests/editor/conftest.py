@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from tests.pages.conftest import Site, wait
-from tests.pages.test_browser import browser, visit
 
 from weihai_kg.engine.service import Engine
 from weihai_kg.namespaces import Namespaces
@@ -22,8 +21,6 @@ from weihai_kg.release import NQUADS, Release
 from weihai_kg.saved_queries.header import parse_all
 from weihai_kg.saved_queries.saved_query import SavedQuery
 from weihai_kg.settings import Settings
-
-__all__ = ["browser", "visit"]
 
 MARKUP = "<img src=x onerror=document.title='owned'>"
 ROW = {

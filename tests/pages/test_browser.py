@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
+from tests.chromium import DESK, PHONE, missing
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PROJECT = Path(__file__).parents[2]
 PRINTED = (PROJECT / "data/articles/weihai-japan-korea/article.txt").read_bytes().decode()
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 WHY = "/why?query=cities-in-a-country&binding-city=id:tokyo"
 READ = [
     "/", "/figures", "/ontology", "/about", "/search?q=trade", "/page/incheon", "/page/hostile",
@@ -22,50 +18,6 @@ READ = [
     "/search?q=alert", "/queries", "/queries/routes", "/queries/search?text=alert", "/why", WHY,
     "/why?s=id:weihai&p=wkg:linkedTo&o=id:japan", "/page/weihai", "/page/obs-trade-value",
 ]  # fmt: skip
-
-
-def missing(what):
-    """Skip where there is no browser; in CI that is a failure."""
-    message = f"{what} is not installed here"
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    if CHROMIUM is None:
-        missing("Chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser, site):
-    """Open an address; afterwards, no error was in the console and no other host was asked."""
-    wrong, contexts = [], []
-    root = f"http://127.0.0.1:{site.port}"
-
-    def visit(path, viewport=PHONE):
-        context = browser.new_context(viewport=viewport, locale="en-GB")
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda r: None if r.url.startswith(root) else wrong.append(r.url))
-        page.goto(root + path)
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert wrong == []
 
 
 @pytest.mark.parametrize("path", READ)
@@ -192,8 +144,9 @@ def test_first_page_is_light_and_asks_nobody_else(browser, site):
 
 def test_keyboard_reaches_content_first_and_nothing_traps_it(visit):
     page = visit("/", DESK)
+    links = page.locator("a.skip, header a").count()
     seen = []
-    for _ in range(12):
+    for _ in range(links + 2):
         page.keyboard.press("Tab")
         seen.append(page.evaluate(
             "[document.activeElement.className, document.activeElement.id,"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -224,3 +225,12 @@ def test_ontology_puts_axioms_into_words(site):
     term = text.partition('id="locatedIn"')[2].partition("</section>")[0]
     for words in ("transitive", "Its subject is always a", "Uses"):
         assert words in term
+
+
+def test_article_page_counts_as_the_report_of_the_release_does(site, release):
+    report = json.loads((release.path / "report.json").read_text("utf-8"))
+    share = report["articles"]["weihai-japan-korea"]["share"]
+    page = site.get("/article/weihai-japan-korea?lang=en").text
+    assert f"{report['statements']['AssertedGraph']:,} statements read" in page
+    assert f"{report['quotations']} quotations" in page
+    assert f"cover {100 * share:.1f}%" in page

@@ -18,6 +18,7 @@ from weihai_kg.engine.service import Engine
 from weihai_kg.settings import Settings
 
 HERE, DRAFT = "/reconcile", "/reconcile/1.0-draft"
+JSON = "application/json"
 
 
 @pytest.fixture(scope="module")
@@ -331,6 +332,8 @@ def problem(response, status):
         ('{"q": {"query": "x", "properties": [{"v": 1}]}}', 400),
         ('{"q": {"query": "x", "properties": [{"pid": "p", "v": null}]}}', 400),
         ('{"q": {"query": "x", "type_strict": "maybe"}}', 400),
+        ('{"q": {"query": "x", "properties": [{"pid": "locatedIn", "v": []}]}}', 400),
+        (r'{"\ud800": {"query": "x"}}', 400),
         (json.dumps({"q": {"query": "x" * 501}}), 413),
         (json.dumps({str(n): {"query": "x"} for n in range(1001)}), 413),
         (json.dumps({"q": {"properties": [{"pid": "p", "v": 1}] * 21}}), 413),
@@ -345,6 +348,9 @@ def test_what_is_no_batch_is_told_plainly(service, batch, status):
     [[], {}, {"queries": {}}, {"queries": [{}]}, {"queries": [{"conditions": []}]},
      {"queries": [{"conditions": [{"matchType": "x", "v": 1}]}]},
      {"queries": [{"conditions": [{"matchType": "property", "v": 1}]}]},
+     {"queries": [{"conditions": [{"matchType": "property", "pid": "locatedIn", "v": []}]}]},
+     {"queries": [{"conditions": [{"matchType": "name", "v": [" "]}]}]},
+     {"queries": [{"conditions": [{"matchType": "name", "v": "\ud800"}]}]},
      {"queries": [{"conditions": [{"matchType": "name", "v": "x"}], "type": ["City"]}]}],
 )  # fmt: skip
 def test_what_is_no_batch_of_the_draft_is_told_plainly(service, document):
@@ -360,6 +366,8 @@ def test_other_requests_that_do_not_fit(service):
     nothing = {"ids": [], "properties": [{"id": "no such property"}]}
     problem(service.post(f"{DRAFT}/extend", json=nothing), 400)
     problem(service.post(f"{DRAFT}/extend", json={"ids": "weihai", "properties": []}), 400)
+    problem(service.post(f"{DRAFT}/extend", json={"ids": ["\ud800"], "properties": []}), 400)
+    problem(service.post(f"{DRAFT}/extend", data=b"\xff\xfe[\0]\0", content_type=JSON), 400)
 
 
 def test_callback_is_a_name_and_nothing_else(service):

@@ -17,6 +17,7 @@ import requests
 from weihai_kg.release import CHECKSUMS, NQUADS, REPORT, Release, sha256
 
 OLD = "0.9.0+old"
+WIKIDATA = Path(__file__).parents[1] / "federation" / "wikidata.trig"
 
 
 def make_older(release: Release, folder: Path) -> Release:
@@ -68,12 +69,12 @@ class Server:
         return answer
 
 
-def start(folder: Path, log: Path) -> tuple[subprocess.Popen[bytes], Server]:
+def start(log: Path, *options: str) -> tuple[subprocess.Popen[bytes], Server]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     command = [
-        sys.executable, "-m", "weihai_kg", "serve", "--releases", str(folder), "--port", str(port),
-        "--log-format", "none", "--workers", "2", "--processes", "1", "--query-timeout", "5",
+        sys.executable, "-m", "weihai_kg", "serve", "--port", str(port), "--log-format", "none",
+        "--workers", "2", "--processes", "1", "--query-timeout", "20", *options,
     ]  # fmt: skip
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output)
@@ -90,8 +91,20 @@ def start(folder: Path, log: Path) -> tuple[subprocess.Popen[bytes], Server]:
 
 
 @pytest.fixture(scope="session")
-def server(kept, tmp_path_factory):
-    process, running = start(kept, tmp_path_factory.mktemp("server") / "log")
+def wikidata(tmp_path_factory):
+    """An endpoint that plays Wikidata: some saved queries ask it."""
+    log = tmp_path_factory.mktemp("wikidata") / "log"
+    process, running = start(log, "--dataset", str(WIKIDATA))
+    yield running
+    process.terminate()
+    process.wait(15)
+
+
+@pytest.fixture(scope="session")
+def server(kept, wikidata, tmp_path_factory):
+    log = tmp_path_factory.mktemp("server") / "log"
+    federation = f"https://query.wikidata.org={wikidata.url}"
+    process, running = start(log, "--releases", str(kept), "--federation", federation)
     yield running
     process.terminate()
     process.wait(15)

@@ -44,7 +44,7 @@ def wire(start):
         (f"GET sparql HTTP/1.1\r\nHost: a\r\n{CLOSE}\r\n", 400),
         (f"GET * HTTP/1.1\r\nHost: a\r\n{CLOSE}\r\n", 400),
         (f"GET {ASK}#x HTTP/1.1\r\nHost: a\r\n{CLOSE}\r\n", 400),
-        (f"GET /a%00b HTTP/1.1\r\nHost: a\r\n{CLOSE}\r\n", 400),
+        (f"GET /a%00b HTTP/1.1\r\nHost: a\r\n{CLOSE}\r\n", 404),
         (f"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n{CLOSE}\r\n", 405),
         (POST + "Content-Length: 6\r\nContent-Length: 7\r\n\r\nASK {}", 400),
         (POST + "Content-Length: -1\r\n\r\nASK {}", 400),

@@ -41,7 +41,7 @@ def read_target(method: str, target: bytes) -> tuple[str, str, str]:
     if b"%" in path:
         path = unquote_to_bytes(path)
         if b"\0" in path:
-            raise Problem(400, "The address holds a NUL character.", todo="Start at /.")
+            raise Problem(404, "No address here holds a NUL character.", todo="Start at /.")
     return path.decode("latin-1"), query.decode("latin-1"), host.decode("latin-1")
 
 

@@ -8,13 +8,20 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any
 
+from weihai_kg.web.openapi.batches import EXTENSION, QUERIES_02, QUERIES_10
 from weihai_kg.web.openapi.fixed import problems
-from weihai_kg.web.openapi.schemas import LANG, Schema, in_query
+from weihai_kg.web.openapi.schemas import Schema, in_query
+from weihai_kg.web.page import LANGUAGES
 
 ROOT, DRAFT = "/reconcile", "/reconcile/1.0-draft"
 _QUERIES = '{"q0": {"query": "威海市", "type": "City"}}'
 _EXTEND = '{"ids": ["weihai"], "properties": [{"id": "locatedIn"}]}'
 _JSON = "application/json"
+_LANG = in_query(
+    "lang", {"type": "string"},
+    "The language of names: zh or en; any other leaves it to Accept-Language.",
+    examples={each: {"value": each} for each in LANGUAGES},
+)  # fmt: skip
 
 
 def reconciliation(rules: Container[str]) -> Schema:
@@ -22,28 +29,34 @@ def reconciliation(rules: Container[str]) -> Schema:
     if ROOT not in rules:
         return {}
     text = {"type": "string"}
-    batch = in_query("queries", text, "A query batch of version 0.2, as JSON.",
+    queries_ = text | {"contentMediaType": _JSON, "contentSchema": QUERIES_02}
+    extend_ = text | {"contentMediaType": _JSON, "contentSchema": EXTENSION}
+    batch = in_query("queries", queries_, "A query batch of version 0.2, as JSON.",
                      examples={"city": {"value": _QUERIES}})  # fmt: skip
-    extend = in_query("extend", text, "A data extension query of version 0.2, as JSON.",
+    extend = in_query("extend", extend_,
+                      "A data extension query of version 0.2, as JSON; not beside queries.",
                       examples={"place": {"value": _EXTEND}})  # fmt: skip
+    form = {"required": True, "content": {"application/x-www-form-urlencoded": {
+        "schema": {
+            "type": "object", "properties": {"queries": queries_, "extend": extend_},
+            "anyOf": [{"required": ["queries"]}, {"required": ["extend"]}],
+        },
+        "examples": {"city": {"value": {"queries": _QUERIES}}},
+    }}}  # fmt: skip
     paths: dict[str, Any] = {
         ROOT: {
             "get": _operation("manifest", "The manifest, version 0.2; queries and data extension",
-                              [batch, extend, LANG], "400", "413"),
+                              [batch, extend, _LANG], "400", "413"),
             "post": _operation("reconcile", "Queries or data extension, version 0.2",
-                               [LANG], "400", "413") | {"requestBody": {"content": {
-                "application/x-www-form-urlencoded": {"schema": {
-                    "type": "object", "properties": {"queries": text, "extend": text},
-                }, "examples": {"city": {"value": {"queries": _QUERIES}}}},
-            }}},
+                               [_LANG], "400", "413") | {"requestBody": form},
         },
-        DRAFT: {"get": _operation("manifestDraft", "The manifest, draft of 1.0", [LANG], "400")},
+        DRAFT: {"get": _operation("manifestDraft", "The manifest, draft of 1.0", [_LANG], "400")},
         f"{DRAFT}/reconcile": {"post": _posted(
-            "reconcileDraft", "Queries, draft of 1.0",
+            "reconcileDraft", "Queries, draft of 1.0", QUERIES_10,
             {"queries": [{"type": "City", "conditions": [{"matchType": "name", "v": "威海市"}]}]},
         )},
         f"{DRAFT}/extend": {"post": _posted(
-            "extendDraft", "Data extension, draft of 1.0",
+            "extendDraft", "Data extension, draft of 1.0", EXTENSION,
             {"ids": ["weihai"], "properties": [{"id": "locatedIn"}]},
         )},
     }  # fmt: skip
@@ -58,14 +71,14 @@ def reconciliation(rules: Container[str]) -> Schema:
     for root, name in ((ROOT, ""), (DRAFT, "Draft")):
         paths[f"{root}/suggest/{{kind}}"] = {"get": _operation(
             "suggest" + name, "Things, types or properties whose name begins so",
-            [kind, prefix, cursor, LANG], "400", "404",
+            [kind, prefix, cursor, _LANG], "400", "404",
         )}  # fmt: skip
         paths[f"{root}/extend/propose"] = {"get": _operation(
             "propose" + name, "The properties that things of a type have",
-            [type_, limit, LANG], "400",
+            [type_, limit, _LANG], "400",
         )}  # fmt: skip
         paths[f"{root}/preview"] = {"get": _operation(
-            "preview" + name, "A small page about a thing", [id_, LANG], "400", "404",
+            "preview" + name, "A small page about a thing", [id_, _LANG], "400", "404",
             media_type="text/html",
         )}  # fmt: skip
     return paths
@@ -84,8 +97,8 @@ def _operation(
     }  # fmt: skip
 
 
-def _posted(name: str, text: str, example: Schema) -> Schema:
+def _posted(name: str, text: str, schema: Schema, example: Schema) -> Schema:
     body = {"required": True, "content": {_JSON: {
-        "schema": {"type": "object"}, "examples": {"one": {"value": example}},
+        "schema": schema, "examples": {"one": {"value": example}},
     }}}  # fmt: skip
-    return _operation(name, text, [LANG], "400", "413", "415") | {"requestBody": body}
+    return _operation(name, text, [_LANG], "400", "413", "415") | {"requestBody": body}

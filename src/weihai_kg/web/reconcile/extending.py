@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -105,17 +106,24 @@ def _column(given: Any, index: Index) -> Column:
             400, f"There is no property {asked[:80]!r}.",
             todo="/reconcile/suggest/property lists the properties.",
         )  # fmt: skip
-    options = given.get("settings") or {}
+    options = {} if given.get("settings") is None else given["settings"]
     if not isinstance(options, dict):
         raise wrong(f'"settings" of {asked!r} is not an object')
-    try:
-        limit = int(options.get("limit") or 0)
-    except (TypeError, ValueError, OverflowError):
-        raise wrong(f'the setting "limit" of {asked!r} is not a number') from None
-    language = options.get("language") or ANY
-    if limit < 0 or language not in (ANY, "zh", "en"):
+    language = options.get("language")
+    if language not in (None, "", ANY, "zh", "en"):
         raise wrong(f"a setting of {asked!r} is none that the manifest offers")
-    return Column(asked, item, limit, language)
+    return Column(asked, item, _limit(options.get("limit"), asked), language or ANY)
+
+
+def _limit(given: Any, asked: str) -> int:
+    """How many values; a form may send the number as a text."""
+    if given is None or given == "":
+        return 0
+    if isinstance(given, str) and re.fullmatch("[0-9]{1,9}", given):
+        return int(given)
+    if isinstance(given, (int, float)) and not isinstance(given, bool) and 0 <= given < 2**53:
+        return int(given)
+    raise wrong(f'the setting "limit" of {asked!r} is not a number of at least 0')
 
 
 def _values(

@@ -41,9 +41,13 @@ class Question:
 
 
 def parsed(text: str | bytes) -> Any:
-    """A JSON document; raises Problem 400 for what is none."""
+    """A JSON document in UTF-8 (RFC 8259, section 8.1); raises Problem 400 for what is none."""
     try:
-        return json.loads(text)
+        read = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        document = json.loads(read)
+        if "\\ud" in read.lower():  # an escape can be half a character, which no answer can hold
+            json.dumps(document, ensure_ascii=False).encode()
+        return document
     except RecursionError:
         raise wrong("the JSON document is nested too deeply") from None
     except ValueError as error:
@@ -120,24 +124,31 @@ def _question_10(where: str, given: Any) -> Question:
             raise wrong(f'a condition of {where} has no "matchType" of name or property')
         values = _values(each.get("v"), where)
         if kind == "name":
-            names += [str(value) for value in values]
+            names += _named(each["v"], where)
             continue
         quantifier = each.get("matchQuantifier", "any")
         if quantifier not in ("any", "all", "none"):
             raise wrong(f'"matchQuantifier" of {where} is not any, all or none')
         if not isinstance(each.get("pid"), str):
             raise wrong(f'a condition of {where} has no "pid"')
-        required = each.get("required", False) is True
+        required = each.get("required", False)
+        if not isinstance(required, bool):
+            raise wrong(f'"required" of {where} is not true or false')
         wanted.append(Condition(_short(each["pid"], where), values, required, quantifier))
-    if not any(map(str.strip, names)) and not wanted:
-        raise wrong(f"{where} has neither a name nor properties")
     type_ = given.get("type")
     if type_ is not None and not isinstance(type_, str):
         raise wrong(f'"type" of {where} is not a string')
     return Question(
-        tuple(name for name in names if name.strip()), _types(type_, where), "any",
-        tuple(wanted), _limit(given.get("limit"), where),
-    )  # fmt: skip
+        tuple(names), _types(type_, where), "any", tuple(wanted), _limit(given.get("limit"), where)
+    )
+
+
+def _named(given: Any, where: str) -> list[str]:
+    listed = given if isinstance(given, list) else [given]
+    for each in listed:
+        if isinstance(each, (bool, Mapping)) or not str(each).strip():
+            raise wrong(f"a name of {where} is not a text")
+    return [str(each) for each in listed]
 
 
 def _few(given: list[Any], where: str) -> list[Any]:
@@ -156,13 +167,15 @@ def _values(given: Any, where: str) -> tuple[Value, ...]:
     listed = given if isinstance(given, list) else [given]
     if len(listed) > MOST_VALUES:
         raise wrong(f"{where!r} has more than {MOST_VALUES} values of a property", 413)
+    if not listed:
+        raise wrong(f'"v" of {where!r} is an empty array')
     found: list[Value] = []
     for each in listed:
         value = each.get("id") if isinstance(each, Mapping) else each
         if isinstance(value, str):
             found.append(_short(value, where))
-        elif isinstance(value, (bool, int, float)):
-            found.append(value)
+        elif isinstance(each, (bool, int, float)):
+            found.append(each)
         else:
             raise wrong(f'"v" of {where!r} is not a string, number, boolean or entity')
     return tuple(found)

@@ -45,11 +45,12 @@ def article(slug: str) -> Response:
     foreign = {line: reason[wanted] for line, reason in given.excluded.items()}
     lines = article_text.lines(given.text, quotations, notes(noted), foreign)
     letters = [s for line in lines if not line.foreign for s in line.segments]
-    covered = sum(len(segment.text) for segment in letters if segment.quotations)
+    lengths = [(len("".join(each.text.split())), bool(each.quotations)) for each in letters]
     response = page(
         "article.html",
         slug=slug, lines=lines, sections=sections, printed_in=given.language,
-        covered=covered, length=sum(len(segment.text) for segment in letters),
+        covered=sum(length for length, quoted in lengths if quoted),
+        length=sum(length for length, _ in lengths),
         quotations=quotations, facts=_facts(about, wanted),
         statements=rows("article-count", article=Term(iri))[0]["statements"].value,
         left_out=[s for s in letters if s.left_out],
