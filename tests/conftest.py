@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from tests.chromium import CHROMIUM, FLAGS, PHONE, missing
+from tests.chromium import CHROMIUM, FLAGS, PHONE
+from tests.missing import missing
 
 from weihai_kg.build import build
 from weihai_kg.release import NQUADS, Release

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from weihai_kg.cli.diff import diff
 from weihai_kg.differences import history
-from weihai_kg.differences.difference import change_note, compare
+from weihai_kg.differences.difference import compare
 from weihai_kg.differences.statements import by_graph
 from weihai_kg.differences.writing import to_json, to_text, to_turtle
 from weihai_kg.release import NQUADS, QUERIES, REPORT, Release, make_current, sha256
@@ -98,7 +98,7 @@ def test_note_counts(found, folder, release):
 
 
 def test_a_release_and_itself_are_the_same(release):
-    note = change_note(release, release)
+    note = compare(release, release).note
     assert note.is_empty
     assert "neither" in note.text()
     assert "均无变化" in note.text("zh")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
-from tests.chromium import DESK, PHONE, missing
+from tests.chromium import DESK, PHONE
 from tests.editor.conftest import MARKUP
+from tests.missing import missing
 
 CONTENT, OPTION = ".cm-content", ".cm-tooltip-autocomplete li"
 WKG = "PREFIX wkg: <https://w3id.org/weihai-kg/ontology#>\n"

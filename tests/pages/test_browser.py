@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.chromium import DESK, PHONE, missing
+from tests.chromium import DESK, PHONE
+from tests.missing import missing
 
 PROJECT = Path(__file__).parents[2]
 PRINTED = (PROJECT / "data/articles/weihai-japan-korea/article.txt").read_bytes().decode()

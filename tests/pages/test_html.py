@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.missing import missing
 
 JAR = Path(sys.prefix) / "share/nu/node_modules/vnu-jar/build/dist/vnu.jar"
 ARTICLE = "/article/weihai-japan-korea"
@@ -36,14 +36,6 @@ SELECT (MIN(STR(?thing)) AS ?first) WHERE {
 
 
 WRONG = "wrong.html"
-
-
-def missing(what):
-    """Skip where the checker is not installed; in CI that is a failure."""
-    message = f"{what} is not installed here"
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
 
 
 @pytest.fixture(scope="module")

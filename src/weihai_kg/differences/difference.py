@@ -119,8 +119,3 @@ def compare(before: Release, after: Release, settings: Settings | None = None) -
         statements.compare(before, after),
         answers.compare(before, after, settings or Settings()),
     )
-
-
-def change_note(before: Release, after: Release, settings: Settings | None = None) -> ChangeNote:
-    """The summary of a change; both releases are immutable, so it may be kept for good."""
-    return compare(before, after, settings).note

@@ -23,13 +23,6 @@ _EPSG4326 = "http://www.opengis.net/def/crs/EPSG/0/4326"
 _DEEPEST = 4
 
 
-def has_places(table: Table) -> bool:
-    """Whether there are coordinates: columns for both, or literals in WKT."""
-    if {LATITUDE, LONGITUDE} <= set(table.names):
-        return True
-    return any(each.datatype == WKT for row in table.rows for each in row if each)
-
-
 def to_geojson(table: Table, about: Mapping[str, str]) -> bytes:
     """A feature for each row; its geometry is null where the row has no coordinates."""
     features = []
