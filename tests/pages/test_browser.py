@@ -69,6 +69,21 @@ def test_a_curator_sees_what_a_passage_yielded(visit):
     page.wait_for_selector("#panel:not([hidden]) .reading")
     assert "February 2025" in page.inner_text("#panel")
     page.keyboard.press("Escape")
+    page.wait_for_timeout(600)  # longer than a pointer must rest on a passage to open it
+    assert page.is_hidden("#panel")
+
+
+def test_closing_at_once_is_not_undone_by_the_pointer_still_resting_there(visit):
+    page = visit("/article/weihai-japan-korea", DESK)
+    page.evaluate(
+        """new MutationObserver((changes, observer) => {
+            observer.disconnect();
+            document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+        }).observe(document.querySelector("#panel-body"), { childList: true })"""
+    )
+    page.click("#l8 a.q >> nth=0")
+    page.wait_for_selector("#panel .reading", state="attached")
+    page.wait_for_timeout(600)
     assert page.is_hidden("#panel")
 
 

@@ -11,6 +11,9 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 const exact = "highlights" in CSS;
 const kept = new Map();
 let origin = null;
+let resting = 0;
+let pointerAt = "";
+let closedAt = null;
 printed.classList.toggle("exactly-unknown", !exact);
 
 // Passages carry their characters in their addresses: .../start-end.
@@ -69,6 +72,7 @@ async function read(link) {
 }
 
 async function open(link) {
+  clearTimeout(resting);
   origin = link;
   for (const other of printed.querySelectorAll(".open")) other.classList.remove("open");
   link.classList.add("open");
@@ -84,6 +88,8 @@ async function open(link) {
 }
 
 function close() {
+  clearTimeout(resting);
+  closedAt = pointerAt;
   panel.hidden = true;
   if (origin) { origin.classList.remove("open"); origin.focus(); }
   origin = null;
@@ -97,13 +103,18 @@ printed.addEventListener("click", (event) => {
 });
 
 // Where the panel covers nothing, resting on a passage or reaching it with the keyboard is enough.
-let resting = 0;
+// Where the pointer lay when the panel was closed it opens nothing again until it has moved: a browser
+// reports it as arriving, too, when the page moves below it.
 const rest = (link, delay) => {
   clearTimeout(resting);
   if (link && link !== origin && wide.matches) resting = setTimeout(() => open(link).catch(() => {}), delay);
 };
 printed.addEventListener("pointerover", (event) => {
-  if (event.pointerType === "mouse") rest(event.target.closest("a.q"), 250);
+  if (event.pointerType !== "mouse") return;
+  pointerAt = `${event.clientX},${event.clientY}`;
+  if (pointerAt === closedAt) return;
+  closedAt = null;
+  rest(event.target.closest("a.q"), 250);
 });
 printed.addEventListener("focusin", (event) => {
   if (event.target.matches(":focus-visible")) rest(event.target.closest("a.q"), 250);
@@ -122,6 +133,6 @@ printed.addEventListener("toggle", (event) => {
   if (at && event.target.open) mark(...at);
 }, true);
 panel.querySelector(".close").addEventListener("click", close);
-document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !panel.hidden) close(); });
+document.addEventListener("keydown", (event) => { if (event.key === "Escape" && origin) close(); });
 addEventListener("hashchange", follow);
 follow();
