@@ -92,6 +92,17 @@ def test_request_that_is_right_though_rare(wire, data):
     assert TRUE in answer
 
 
+def test_long_query_to_a_worker_that_had_short_ones(wire):
+    """The loop and the threads talk to the same workers; a long query does not fit their socket."""
+    for number in range(8):
+        short = f"GET {ASK}%23{number} HTTP/1.1\r\nHost: x\r\n{CLOSE}\r\n"
+        assert TRUE in wire.exchange(short)
+        text = f"ASK {{}} #{number}".ljust(900_000, "x")
+        answer = wire.exchange(POST + CLOSE + f"Content-Length: {len(text)}\r\n\r\n" + text)
+        assert statuses(answer) == [200], answer[:300]
+        assert TRUE in answer
+
+
 def test_options_of_the_whole_service(wire):
     answer = wire.exchange(f"OPTIONS * HTTP/1.1\r\nHost: x\r\n{CLOSE}\r\n")
     assert statuses(answer) == [204]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Callable
 from io import BytesIO
@@ -134,6 +135,8 @@ class Front:
             self._ignore(descriptor)  # of a worker that has ended, and whose number is used again
             self._heard[descriptor] = begun.channel
             self._loop.add_reader(descriptor, self._look, descriptor)
+            # The loop makes it one that never waits; a thread that takes over has to wait on it.
+            os.set_blocking(descriptor, True)
         connection.on_gone(lambda: self._give_up(descriptor, begun))
         if not self._watching:
             self._watching = True
