@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests.engine.conftest import LOOKUP, Bystander, ask, running, until
 
+from weihai_kg.engine.lanes import Lanes, LaneSizes
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.engine.service import Engine
 from weihai_kg.errors import OverloadedError, QueryError
@@ -49,6 +51,34 @@ def test_two_hundred_slow_queries_do_not_hold_up_quick_ones(dataset: Path) -> No
         assert beside.percentile(0.5) < max(0.03, 5 * alone.percentile(0.5))
         assert beside.percentile(0.99) < 0.5
         until(lambda: engine.stats()["slow"] == 0)
+
+
+@dataclass(eq=False)
+class Busy:
+    """A worker in the middle of a query, as far as the lanes can see."""
+
+    like: int
+    began: float
+    serial: int = 1
+    reason: str = ""
+    processor_time: float = 0.0
+    growth: int = 0
+    slow: bool = False
+
+    def slow_down(self) -> None:
+        """Take note of nothing."""
+
+    pause = resume = slow_down
+
+
+def test_query_whose_like_was_quick_is_given_more_time() -> None:
+    lanes = Lanes(LaneSizes(fast=3, slow=2, parked=8, parked_memory=1))
+    now = time.monotonic()
+    known, unknown, long = Busy(7, now - 1.0), Busy(8, now - 1.0), Busy(7, now - 100.0)
+    lanes.fast |= {known, unknown, long}  # type: ignore[arg-type]
+    lanes.demote(64, {7})
+    assert lanes.fast == {known}
+    assert [unknown.slow, long.slow] == [True, True]
 
 
 def test_many_middling_queries_are_all_answered(dataset: Path) -> None:

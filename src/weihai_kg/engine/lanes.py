@@ -2,7 +2,8 @@
 
 Every query begins in the fast lane, which has a fixed number of places. Nobody is moved while
 nobody waits. When someone waits, a query that has had its slice leaves the fast lane for the slow
-one, and its place is filled by a fresh worker. In the slow lane a few workers run at low priority,
+one, and its place is filled by a fresh worker; a query whose like was quick before has a longer
+slice, for on a busy machine it may need that. In the slow lane a few workers run at low priority,
 in turns; the others are stopped. When the slow lane is full, the query that should join it ends
 with OverloadedError.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Container
 from dataclasses import dataclass
 
 from weihai_kg.engine.connection import WorkerConnection
@@ -20,7 +22,10 @@ OVERLOADED = "overloaded"
 
 @dataclass(frozen=True, slots=True)
 class LaneSizes:
-    """How many queries each lane takes, and how long their slices are."""
+    """How many queries each lane takes, and how long their slices are.
+
+    ``longer`` is how many times the slice a query has whose like was quick.
+    """
 
     fast: int
     slow: int
@@ -29,6 +34,7 @@ class LaneSizes:
     processor_slice: float = 0.02
     clock_slice: float = 0.25
     turn: float = 0.5
+    longer: float = 10.0
 
 
 class Lanes:
@@ -58,14 +64,18 @@ class Lanes:
                 self.parked.remove(worker)
             self._fill()
 
-    def demote(self, wanted: int) -> int:
-        """Move queries that have had their slice to the slow lane; how many were ended instead."""
+    def demote(self, wanted: int, quick: Container[int] = ()) -> int:
+        """Move queries that have had their slice to the slow lane; how many were ended instead.
+
+        ``quick`` are the likenesses of queries that were quick.
+        """
         ended = 0
         now = time.monotonic()
         for worker in sorted(self.fast, key=lambda each: each.began):
             if wanted <= 0:
                 break
-            if worker.began and not worker.reason and self._had_its_slice(worker, now):
+            factor = self.sizes.longer if worker.like in quick else 1.0
+            if worker.began and not worker.reason and self._had_its_slice(worker, now, factor):
                 wanted -= 1
                 self.fast.discard(worker)
                 self._seen.pop(worker, None)
@@ -76,14 +86,14 @@ class Lanes:
                     ended += 1
         return ended
 
-    def _had_its_slice(self, worker: WorkerConnection, now: float) -> bool:
+    def _had_its_slice(self, worker: WorkerConnection, now: float, factor: float) -> bool:
         serial, before = self._seen.get(worker, (0, 0.0))
         if serial != worker.serial:
             self._seen[worker] = worker.serial, worker.processor_time
-            return now - worker.began > self.sizes.clock_slice
+            return now - worker.began > factor * self.sizes.clock_slice
         return (
-            now - worker.began > self.sizes.clock_slice
-            or worker.processor_time - before > self.sizes.processor_slice
+            now - worker.began > factor * self.sizes.clock_slice
+            or worker.processor_time - before > factor * self.sizes.processor_slice
         )
 
     @property

@@ -148,7 +148,7 @@ class Pool:
                 time.sleep(_RETRY)
             with self._lock:
                 if self._waiters:
-                    self.lanes.demote(len(self._waiters))
+                    self.lanes.demote(len(self._waiters), self._quick)
                 self.lanes.rotate()
                 pressed = bool(self._waiters or self.lanes.parked)
                 missing = self.lanes.missing > 0

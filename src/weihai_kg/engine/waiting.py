@@ -37,7 +37,7 @@ class QuickQueries:
                 self._known.clear()
             self._known.add(like)
 
-    def __contains__(self, like: int) -> bool:
+    def __contains__(self, like: object) -> bool:
         """Whether a query like this was quick the last time."""
         return like in self._known
 
