@@ -234,6 +234,7 @@ class Service:
         return self._engine.version, (
             request.environ["PATH_INFO"], get("QUERY_STRING"), get("HTTP_ACCEPT"),
             get("HTTP_ACCEPT_ENCODING"), get("HTTP_HOST"), get("CONTENT_TYPE"),
+            get("HTTP_CONTENT_ENCODING"),
             hashlib.blake2b(body, digest_size=16).hexdigest(),
         )  # fmt: skip
 
