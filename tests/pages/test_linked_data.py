@@ -93,6 +93,15 @@ def test_data_for_datasets_holds_the_evidence(site, form):
     assert any(q.predicate.value.endswith("oa#exact") for q in quads if q.graph_name == evidence)
 
 
+def test_formats_for_datasets_say_the_same(site):
+    name = f"{BASE}data/incheon."
+    trig, nq, jsonld = (
+        {str(quad).replace(name + form, name) for quad in parse(site, form)}
+        for form in ("trig", "nq", "jsonld")
+    )
+    assert trig == nq == jsonld
+
+
 def test_data_says_its_other_formats_and_licence(site):
     response = site.get("/data/incheon.ttl")
     assert response.headers["Content-Type"] == "text/turtle; charset=utf-8"
