@@ -7,6 +7,7 @@ for datasets hold each statement in its named graphs, with what these rest on in
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from rdflib import DCTERMS, FOAF, RDF, RDFS, XSD, Dataset, Graph, Literal, URIRef
 
@@ -72,7 +73,7 @@ def _with_default_graph(text: bytes) -> bytes:
     rdflib writes it as a graph object without an identifier, which in an array is a graph named by
     a blank node (https://www.w3.org/TR/json-ld11/#named-graphs).
     """
-    nodes = []
+    nodes: list[Any] = []
     for each in json.loads(text):
         nodes += each["@graph"] if each.keys() == {"@graph"} else [each]
     return json.dumps(nodes, ensure_ascii=False, indent=1).encode()
