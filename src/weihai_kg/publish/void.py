@@ -23,7 +23,7 @@ from weihai_kg.sources.mappings import Mapping, MappingSet
 from weihai_kg.sources.turtle import Triple
 
 _EXAMPLES = 10
-_NAMESPACE = re.compile(r".*[#/]|.*")
+_LOCAL = re.compile(r"[^#/]*$")
 _SEPARATORS = re.compile(r"[^\w.-]+")
 _TARGETS = {"wikidata": "https://www.wikidata.org/", "geonames": "https://www.geonames.org/"}
 
@@ -108,8 +108,7 @@ def _vocabularies(subject: Subject) -> set[str]:
     used |= {str(value) for _, predicate, value in subject.default if predicate == RDF.type}
     known = [*REUSED.values(), str(subject.ns.wkg)]
     return {
-        next((name for name in known if iri.startswith(name)), _NAMESPACE.match(iri)[0])
-        for iri in used
+        next((name for name in known if iri.startswith(name)), _LOCAL.sub("", iri)) for iri in used
     }
 
 
