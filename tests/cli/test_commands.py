@@ -110,6 +110,8 @@ def test_query_file(weihai_kg, tmp_path: Path) -> None:
         (("serve", "--port", "many"), 2, "port"),
         (("check", "--project", "/nonexistent"), 1, "this file is missing"),
         (("serve", "--releases", "/nonexistent"), 1, "weihai-kg build"),
+        (("serve", "--public-url", "https://kg.example/weihai"), 2, "a host of its own"),
+        (("serve", "--public-url", "kg.example"), 2, "scheme://host"),
     ],
 )
 def test_wrong_usage_is_explained(weihai_kg, arguments, code: int, words: str) -> None:
