@@ -112,6 +112,7 @@ def test_query_file(weihai_kg, tmp_path: Path) -> None:
         (("serve", "--releases", "/nonexistent"), 1, "weihai-kg build"),
         (("serve", "--public-url", "https://kg.example/weihai"), 2, "a host of its own"),
         (("serve", "--public-url", "kg.example"), 2, "scheme://host"),
+        (("serve", "--base", "https://kg.example/"), 2, "--base https://w3id.org/weihai-kg/"),
     ],
 )
 def test_wrong_usage_is_explained(weihai_kg, arguments, code: int, words: str) -> None:
