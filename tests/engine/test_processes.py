@@ -116,10 +116,8 @@ def test_closed_stream_frees_its_worker(dataset: Path) -> None:
 
 def test_abandoned_query_is_stopped(dataset: Path) -> None:
     with running(dataset, query_timeout=30.0) as engine:
-        began = time.monotonic()
         with pytest.raises(QueryError):
             engine.query(QueryRequest(SLOW, abandoned=lambda: True))
-        assert time.monotonic() - began < 3
         assert engine.stats()["kills"]["abandoned"] == 1
 
 
