@@ -91,6 +91,10 @@ class Pool:
             f"{self._settings.queue_wait:g} s); try again in a few seconds."
         )
 
+    def is_quick(self, worker: WorkerConnection) -> bool:
+        """Whether a query like this worker's was quick the last time."""
+        return self._past.is_quick(worker.like)
+
     def give_back(self, worker: WorkerConnection) -> None:
         """Take a worker whose query is answered."""
         with self._lock:
