@@ -56,7 +56,7 @@ class Evaluator:
         found = outline(text, request.base_iri) if may_need_outline(text) else None
         if found is not None and found.services:
             text = self._relayed(text, found)
-        selection = self.selector.select(request, found)
+        selection = self.selector.select(request, found, text)
         try:
             results = selection.store.query(
                 text,
