@@ -48,7 +48,7 @@ def why() -> Response:
             number=int(number[:12]) if number is not None else None, shown=_shown(given),
             statement=_statement(given) if stated else None,
         ))  # fmt: skip
-    return pages.page("why_form.html")
+    return _form()
 
 
 @bp.route("/whynot", methods=["GET", "POST"])
@@ -56,7 +56,7 @@ def whynot() -> Response:
     """Why no row of ``query`` has the values of ``binding-NAME``."""
     given = request.values
     if "query" not in given:
-        return pages.page("why_form.html")
+        return _form()
     wanted = {name: value for name, value in _bindings(given).items() if value is not None}
     return _respond(explainer().missing(_query(given["query"]), wanted))
 
@@ -79,6 +79,16 @@ def explainer() -> Explainer:
         )
         current_app.extensions[_EXTENSION] = found
     return found
+
+
+def _form() -> Response:
+    """The page that asks what is to be explained; raises Problem where there are no pages."""
+    if pages.context().releases.instead:
+        raise Problem(
+            400, "Nothing is asked.",
+            todo="Send a statement as s, p and o, or a query with row=1 or with binding-NAME.",
+        )  # fmt: skip
+    return pages.page("why_form.html")
 
 
 def _statement(given: Mapping[str, str]) -> Statement:
@@ -104,6 +114,10 @@ def _query(text: str) -> QueryRequest:
     """The request of a query text, or of a saved query's name with its parameters."""
     if _is_text(text):
         return QueryRequest(text, base_iri=request.base_url)
+    if pages.context().releases.instead:
+        raise Problem(
+            404, "A data set has no saved queries.", todo="Send the text of the query as 'query'."
+        )
     return prepare(desk().library().find(text), _arguments(request.values))
 
 
@@ -132,7 +146,11 @@ def _respond(found: Explanation) -> Response:
     """The explanation in the format that the client wants."""
     chosen, language = _format(), pages.language()
     cited = _address(found, request.values)
-    if chosen is HTML:
+    if chosen is HTML and pages.context().releases.instead:
+        response = make_response(visible(page.standalone(found, language)))
+        response.headers["Content-Language"] = language
+        response.vary.add("Accept-Language")
+    elif chosen is HTML:
         forms = [(each.name, each.label, f"{cited}&format={each.name}") for each in FORMATS[1:]]
         response = pages.page(
             "why.html", heading=page.heading(found, language), address=cited, forms=forms,
