@@ -36,7 +36,8 @@ from weihai_kg.explanation.pattern import Query
 from weihai_kg.explanation.proof import Rulebook
 from weihai_kg.explanation.reading import read
 from weihai_kg.explanation.remote import without_services
-from weihai_kg.explanation.terms import components, key, parse, same
+from weihai_kg.explanation.terms import askable, components, key, parse, same, triple_key
+from weihai_kg.explanation.volatility import is_volatile
 from weihai_kg.namespaces import Namespaces
 
 SHOWN = 50
@@ -115,11 +116,14 @@ class Explainer:
         else:
             found = self._served(deriver, bound, without)
         known_there = number is not None and query.form != "ASK"
+        cut = found is not None and query.sliced and number is None and query.form != "ASK"
+        if cut and not self._answers(asker, text, known, statement):
+            return self._missing(deriver, text, known, statement, cut=True)
         if found is None and (known_there or (known and self._answers(asker, text, known))):
             step = Step(Kind.UNEXPLAINED, text.strip(), note="not-again")
             found = RowReasons(tuple(known.items()), (), 0, computations=(step,))
         if found is None:
-            return self._missing(deriver, text, bound, statement)
+            return self._missing(deriver, text, known, statement)
         evidence = self._evidence(asker.over(None))
         evidence.collect(found.statements())
         explanation = Explanation(
@@ -140,31 +144,47 @@ class Explainer:
             )
             return deriver.row(deriver.query, dict(known), without)
 
-    def _answers(self, asker: Asker, text: str, known: Mapping[str, Node | None]) -> bool:
-        """Whether the answer of a SELECT has a row of these values after all."""
+    def _answers(
+        self, asker: Asker, text: str, known: Mapping[str, Node | None],
+        statement: Statement | None = None,
+    ) -> bool:  # fmt: skip
+        """Whether the answer has a row of these values, or a statement, after all."""
+        if is_volatile(text):
+            return True
         try:
+            if statement is not None:
+                given = forms.answered(asker.graph(text))
+                blank = not all(map(askable, statement.triple))  # another name each time
+                return blank or any(triple_key(each) == triple_key(statement.triple)
+                                    for each in given)  # fmt: skip
             _, rows = asker.table(text)
         except QueryError:
             return False
         return any(all(same(row.get(n), v) for n, v in known.items()) for row in rows)
 
-    def missing(self, request: QueryRequest, wanted: Mapping[str, Node]) -> Explanation:
-        """Why no row has these values; the reasons of the row, if there is one after all."""
+    def missing(self, request: QueryRequest, wanted: Mapping[str, Node | None]) -> Explanation:
+        """Why no row has these values (None: unbound); the reasons of the row, if there is one."""
         query, text, asker = self._read(request)
         check(query, list(wanted))
         return self._missing(Deriver(asker, query, SHOWN), text, dict(wanted), None)
 
     def _missing(
-        self, deriver: Deriver, text: str, wanted: dict[str, Node], statement: Statement | None
-    ) -> Explanation:
+        self, deriver: Deriver, text: str, wanted: dict[str, Node | None],
+        statement: Statement | None, *, cut: bool = False,
+    ) -> Explanation:  # fmt: skip
+        """``cut`` says that it is known to be cut off by LIMIT or OFFSET."""
         query = deriver.query
         if statement is not None:
-            wanted = forms.wanted(deriver, query, statement)
+            wanted = dict(forms.wanted(deriver, query, statement))
+        bound = {name: value for name, value in wanted.items() if value is not None}
         found: Failure | RowReasons
         if statement is not None and not forms.fits(deriver, query, statement):
             found = Failure(query.head, "no-template")
+        elif cut:
+            found = Failure(" ".join(query.modifiers), "sliced", wanted=tuple(wanted.items()))
         else:
-            found = Missing(deriver, Nearest(deriver.asker)).of(query, wanted)
+            nearest = Nearest(deriver.asker)
+            found = Missing(deriver, nearest).of(query, bound, frozenset(wanted.keys() - bound))
         everywhere = deriver.asker.over(None)
         evidence = self._evidence(everywhere)
         evidence.collect(found.statements())

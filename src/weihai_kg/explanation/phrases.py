@@ -55,6 +55,8 @@ PHRASES: dict[str, tuple[str, str]] = {
                     "the text is the same, but its language or datatype is not, so they differ"),
     "exists-found-unwanted": ("找到了不该存在的匹配", "it finds what must not be there"),
     "minus-found": ("找到了要排除的匹配", "it finds what takes the row away"),
+    "optional-differs": ("可选部分没有给出期望的值",
+                         "the optional part does not give what is wanted"),
     "no-branch": ("没有分支匹配", "no branch matches"),
     "column-differs": ("各模式都成立,但计算出的列是另一个值",
                        "all patterns hold, but a computed column has another value"),

@@ -57,8 +57,7 @@ def whynot() -> Response:
     given = request.values
     if "query" not in given:
         return _form()
-    wanted = {name: value for name, value in _bindings(given).items() if value is not None}
-    return _respond(explainer().missing(_query(given["query"]), wanted))
+    return _respond(explainer().missing(_query(given["query"]), _bindings(given)))
 
 
 @bp.get("/why/schema.json")
