@@ -13,7 +13,7 @@ from weihai_kg.explanation import remote, witnesses, writing
 from weihai_kg.explanation.asking import Asker, Row
 from weihai_kg.explanation.chains import Chains
 from weihai_kg.explanation.grouping import Groups
-from weihai_kg.explanation.model import Derivation, Kind, RowReasons, Statement, Step
+from weihai_kg.explanation.model import MOST_COUNTED, Derivation, Kind, RowReasons, Statement, Step
 from weihai_kg.explanation.scope import certain_of_query, columns, in_scope, inner_names
 from weihai_kg.explanation.terms import TripleTerm, askable, row_key, same
 from weihai_kg.explanation.volatility import Settling
@@ -64,9 +64,12 @@ class Deriver:
         )  # fmt: skip
 
     def solve(
-        self, query: q.Query, parts: Iterable[q.Part], demand: Demand
+        self, query: q.Query, parts: Iterable[q.Part], demand: Demand, *, every: bool = False
     ) -> tuple[list[Row], int]:
-        """The solutions of these parts, as many as are shown, in order, and how many there are."""
+        """The solutions of these parts, as many as are shown, in order, and how many there are.
+
+        Beyond ``MOST_COUNTED`` they are counted only for a group, which has ``every`` one.
+        """
         parts = tuple(parts)
         blank = {name: value for name, value in demand.known.items() if not askable(value)}
         limit = witnesses.MOST if blank else self.limit + 1
@@ -76,7 +79,8 @@ class Deriver:
         rows = _once(rows, inner_names(parts))
         total = len(rows)
         if total > self.limit and not blank:
-            count = self.asker.rows(writing.count(query, parts, demand))
+            most = None if every else MOST_COUNTED + 1
+            count = self.asker.rows(writing.count(query, parts, demand, most))
             total = int(str(count[0]["n"]))
         return sorted(rows, key=row_key)[: self.limit], total
 

@@ -13,7 +13,7 @@ from rdflib.term import Node
 from weihai_kg.engine.nesting import check_nesting
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.engine.substitution import substitute
-from weihai_kg.errors import FederationError, QueryError, QuerySyntaxError
+from weihai_kg.errors import FederationError, NoRowError, QueryError, QuerySyntaxError
 from weihai_kg.explanation import forms
 from weihai_kg.explanation.alternatives import Alternatives
 from weihai_kg.explanation.asking import Asker, QueryEngine, values
@@ -278,5 +278,5 @@ def labels(asker: Asker, nodes: Iterable[Node | None]) -> dict[Node, dict[str, s
 def _numbered(rows: Sequence[_Row], number: int) -> _Row:
     """The row of a number, counted from 1."""
     if not 1 <= number <= len(rows):
-        raise QuerySyntaxError(f"The answer has {len(rows)} rows; there is no row {number}.")
+        raise NoRowError(number, len(rows))
     return rows[number - 1]

@@ -47,7 +47,9 @@ class Groups:
         without = frozenset(each.variable for each in query.keys) - keys.keys()
         parts = query.where.parts
         deriver = self._deriver
-        rows, total = deriver.solve(query, parts, Demand(keys, without, tuple(computed)))
+        rows, total = deriver.solve(
+            query, parts, Demand(keys, without, tuple(computed)), every=True
+        )
         steps = [self._column(item, item.expression, found, rows, names)
                  for item in query.items if item.expression]  # fmt: skip
         steps += [

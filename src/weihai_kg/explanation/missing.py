@@ -129,8 +129,12 @@ class Missing:
             case q.Group():
                 return replace(failure, inner=self._inner(query, (part,), (put, wanted[1]), graph))
             case q.Optional():
-                inner = self._inner(query, (part.group,), (put, wanted[1]), graph)
-                return replace(failure, note="optional-differs", inner=inner)
+                failure = replace(failure, note="optional-differs")
+                if wanted[1] & own:  # it matches: there is nothing that fails
+                    return failure
+                return replace(
+                    failure, inner=self._inner(query, (part.group,), (put, wanted[1]), graph)
+                )
             case q.Graph():
                 inner_ = self._walk(query, part.group.parts, (put, wanted[1]), part.name)
                 return replace(failure, inner=(inner_,) if inner_ else ())

@@ -110,6 +110,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "as-told": ("引文与说明同 [{0}]", "words and note as at [{0}]"),
     "solutions": ("得出此行的解共 {0} 个,列出 {1} 个;任一个即足够",
                   "solutions that make this row: {0}, shown: {1}; any one is enough"),
+    "more-than": ("超过 {0}", "more than {0}"),
     "solution-only": ("得出此行的解只有一个", "one solution makes this row"),
     "group-members": ("该组有 {0} 个成员,列出 {1} 个",
                       "members of the group: {0}, shown: {1}"),

@@ -34,7 +34,7 @@ class Retracer(Protocol):
         """An expression with its inputs, and what its EXISTS found."""
 
     def solve(
-        self, query: q.Query, parts: Iterable[q.Part], demand: Demand
+        self, query: q.Query, parts: Iterable[q.Part], demand: Demand, *, every: bool = False
     ) -> tuple[list[Row], int]:
         """The solutions of these parts, as many as are shown, and how many there are."""
 

@@ -119,7 +119,7 @@ class Emptiness:
 
     def _count(self, parts: tuple[q.Part, ...]) -> int:
         return int(str(self._asker.rows(
-            writing.count(self._case.query, parts, Demand({}))
+            writing.count(self._case.query, parts, Demand({}), None)
         )[0]["n"]))  # fmt: skip
 
 

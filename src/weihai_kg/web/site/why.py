@@ -28,6 +28,7 @@ bp = Blueprint("why", __name__)
 TEXT = Format("text", "Text", "text/plain", Kind.RESULTS, "")
 JSON = Format("json", "JSON", "application/json", Kind.RESULTS, "")
 FORMATS = (HTML, JSON, BY_NAME["trig"], TEXT)
+LONGEST_ADDRESS = 6000
 _EXTENSION = "weihai_kg_why"
 
 
@@ -166,7 +167,8 @@ def _respond(found: Explanation) -> Response:
         response.headers["Content-Language"] = language
         response.vary.add("Accept-Language")
     response.vary.add("Accept")
-    response.headers["Content-Location"] = cited
+    if len(cited) <= LONGEST_ADDRESS:  # else some clients and proxies would refuse the head
+        response.headers["Content-Location"] = cited
     if chosen is JSON:
         response.headers["Link"] = '</why/schema.json>; rel="describedby"'
     return response
