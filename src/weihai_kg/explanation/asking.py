@@ -51,6 +51,12 @@ class Asker:
         other._end = self._end
         return other
 
+    def within(self, seconds: float) -> Asker:
+        """The same, with no more than so many seconds from now on."""
+        other = self.over(self._request)
+        other._end = min(self._end, monotonic() + seconds)
+        return other
+
     @property
     def version(self) -> str:
         """The version of the data."""

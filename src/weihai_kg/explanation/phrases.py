@@ -35,6 +35,8 @@ PHRASES: dict[str, tuple[str, str]] = {
                   "this variable has the statement's subject for a value, so that is described"),
     "described-named": ("查询点名描述该陈述的主语",
                         "the query names the statement's subject to be described"),
+    "described-not-stated": ("查询描述了该陈述的主语,但图中没有这条陈述",
+                             "the query describes its subject, but the graph does not state this"),
     # what is not explained
     "service": ("未解释:未能再次询问该服务器;其值取自结果行,条件未核对",
                 "not explained: this server was not asked again; what it gave is known only "

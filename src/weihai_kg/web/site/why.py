@@ -11,7 +11,7 @@ from rdflib.term import Node
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.explanation import address, dataset, document, page, plain
 from weihai_kg.explanation.address import BINDING, PARAMETER, PLACES
-from weihai_kg.explanation.explainer import SHOWN, Explainer
+from weihai_kg.explanation.explainer import MOST_SHOWN, SHOWN, Explainer
 from weihai_kg.explanation.model import Explanation, Question, Statement
 from weihai_kg.explanation.names import Names
 from weihai_kg.formats import BY_NAME, Format, Kind
@@ -154,6 +154,7 @@ def _respond(found: Explanation) -> Response:
         forms = [(each.name, each.label, f"{cited}&format={each.name}") for each in FORMATS[1:]]
         response = pages.page(
             "why.html", heading=page.heading(found, language), address=cited, forms=forms,
+            more=_more(found, cited),
             content=Markup(visible(page.fragment(found, language))),  # noqa: S704 - escaped in its making
         )  # fmt: skip
     else:
@@ -172,6 +173,14 @@ def _respond(found: Explanation) -> Response:
     if chosen is JSON:
         response.headers["Link"] = '</why/schema.json>; rel="describedby"'
     return response
+
+
+def _more(found: Explanation, cited: str) -> str:
+    """The address that shows every solution or member, or as many as can be; empty if all are."""
+    row = found.row
+    if row is None or len(row.derivations) >= min(row.total, MOST_SHOWN):
+        return ""
+    return f"{cited}&shown={min(row.total, MOST_SHOWN)}&lang={pages.language()}"
 
 
 def _format() -> Format:
