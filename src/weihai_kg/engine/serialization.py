@@ -9,6 +9,8 @@ from typing import IO, Protocol, cast
 
 import pyoxigraph
 
+from weihai_kg.errors import EvaluationError
+
 RESULTS = {
     "json": pyoxigraph.QueryResultsFormat.JSON,
     "xml": pyoxigraph.QueryResultsFormat.XML,
@@ -41,15 +43,61 @@ class Sink(Protocol):
         """Take note of the rows so far, where the bytes do not tell them."""
 
 
+_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+"""The characters that XML 1.0 cannot hold, in UTF-8 (https://www.w3.org/TR/xml/#charsets)."""
+
+
+class _XmlSink:
+    """Keeps XML well-formed, and carriage returns what they are.
+
+    A reader of XML turns a carriage return into a line feed unless it is a character reference
+    (section 2.11). Raises EvaluationError for a character that XML cannot hold.
+    """
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._end = b""
+
+    def write(self, data: bytes, /) -> int:
+        """Take the next bytes."""
+        found = _NOT_XML.search(self._end + data)
+        if found:
+            raise EvaluationError(
+                f"The answer holds U+{ord(found[0].decode()):04X}, which XML cannot hold; "
+                "take it in another format."
+            )
+        self._end = (self._end + data)[-2:]
+        self._sink.write(data.replace(b"\r", b"&#13;"))
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: the sink decides when it sends."""
+
+    def count(self, rows: int) -> None:
+        """Pass it on."""
+        self._sink.count(rows)
+
+
+def write_results(
+    results: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean, format_: str, sink: Sink
+) -> None:
+    """Write a table or a boolean. Raises EvaluationError for what the format cannot hold."""
+    into = _XmlSink(sink) if format_ == "xml" else sink
+    results.serialize(cast(IO[bytes], into), RESULTS[format_])
+
+
 def write_triples(
     triples: Iterable[pyoxigraph.Triple],
     format_: str,
     prefixes: Mapping[str, str],
     sink: Sink,
 ) -> None:
-    """Write a graph: each triple once, grouped by subject where it is small."""
+    """Write a graph: each triple once, grouped by subject where it is small.
+
+    Raises EvaluationError for what the format cannot hold.
+    """
     stream = _counted(triples, sink)
-    output = cast(IO[bytes], sink)
+    output = cast(IO[bytes], _XmlSink(sink) if format_ == "rdf" else sink)
     rdf_format = RDF[format_]
     if format_ not in _WITH_PREFIXES:
         pyoxigraph.serialize(stream, output, rdf_format)

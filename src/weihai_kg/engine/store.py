@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import IO, cast
 
 import pyoxigraph
 
@@ -12,7 +11,7 @@ from weihai_kg.engine.datasets import DatasetSelector
 from weihai_kg.engine.nesting import check_nesting
 from weihai_kg.engine.outline import Outline, check_services, may_need_outline, outline
 from weihai_kg.engine.request import Form, QueryRequest
-from weihai_kg.engine.serialization import RDF, RESULTS, Sink, write_triples
+from weihai_kg.engine.serialization import RDF, RESULTS, Sink, write_results, write_triples
 from weihai_kg.engine.substitution import substitute
 from weihai_kg.engine.tokens import decode_escapes
 from weihai_kg.errors import (
@@ -92,7 +91,7 @@ class Evaluator:
         if isinstance(results, pyoxigraph.QueryTriples):
             write_triples(results, head.format, self.prefixes, sink)
         else:
-            results.serialize(cast(IO[bytes], sink), RESULTS[head.format])
+            write_results(results, head.format, sink)
 
 
 def checked_text(request: QueryRequest, nesting: int) -> str:
