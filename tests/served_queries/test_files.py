@@ -149,6 +149,27 @@ def test_dates_are_dates():
     assert "UTC" in str(pq.read_table(io.BytesIO(to_parquet(zoned, {}))).schema.field("a").type)
 
 
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        (number("INF", "double"), "INF"),
+        (number("-INF", "double"), "-INF"),
+        (number("NaN", "double"), "NaN"),
+        (number("123456789012345"), 123456789012345),
+        (number("9999999999999999"), "9999999999999999"),
+        (number("-12345678901234.5", "decimal"), -12345678901234.5),
+        (number("0.1", "decimal"), 0.1),
+        (number("1e300", "double"), 1e300),
+        (number("2024-02-29T12:00:00.125", "dateTime"), datetime(2024, 2, 29, 12, 0, 0, 125000)),
+        (number("2024-02-29T12:00:00.123456", "dateTime"), "2024-02-29T12:00:00.123456"),
+    ],
+)
+def test_excel_holds_a_value_as_it_is_or_as_text(cell, wanted):
+    sheet = openpyxl.load_workbook(io.BytesIO(to_xlsx(table(cell), {}, MADE))).worksheets[0]
+    assert sheet["A2"].data_type != "f"
+    assert sheet["A2"].value == wanted
+
+
 def test_same_answer_same_bytes():
     made = table(text("a"), number("1"))
     assert to_xlsx(made, {"t": "x"}, MADE) == to_xlsx(made, {"t": "x"}, MADE)

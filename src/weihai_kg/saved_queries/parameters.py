@@ -21,6 +21,9 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 MAX_LENGTH = 2000
 """Characters that an argument may have: longer than any IRI or name in the data."""
 
+OWN = ("format", "lang", "page", "size")
+"""Parameters of the pages themselves: no saved query may name one so."""
+
 
 class InvalidParameterError(UsageError):
     """Raised when an argument does not fit its parameter; says which, why, and what is allowed."""
