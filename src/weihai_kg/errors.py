@@ -72,6 +72,10 @@ class NotAcceptableError(QueryError):
         super().__init__(f"A {form} query is answered in one of: {', '.join(self.offered)}.")
 
 
+class UnwritableError(QueryError):
+    """Raised when an answer holds a character that the format it was asked in cannot hold."""
+
+
 class LimitExceededError(QueryError):
     """Raised when a query crosses a limit; names the setting and its value."""
 

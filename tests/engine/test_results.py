@@ -20,6 +20,7 @@ from weihai_kg.errors import (
     NotAcceptableError,
     QueryError,
     QuerySyntaxError,
+    UnwritableError,
     UpdateNotAllowedError,
 )
 
@@ -84,7 +85,7 @@ def test_xml_is_read_back_by_value(engine: Engine, text: str, path: str) -> None
 )
 def test_what_xml_cannot_hold_is_an_error(engine: Engine, text: str, letter: str) -> None:
     text = text.format("é" * 9000 + letter)
-    with pytest.raises(EvaluationError, match=letter.replace("\\u", r"U\+")):
+    with pytest.raises(UnwritableError, match=letter.replace("\\u", r"U\+")):
         body_of(engine.query(QueryRequest(text, results=("xml",), rdf=("rdf",))))
     assert body_of(engine.query(QueryRequest(text, results=("json",), rdf=("nt",))))
 

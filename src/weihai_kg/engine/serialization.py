@@ -9,7 +9,7 @@ from typing import IO, Protocol, cast
 
 import pyoxigraph
 
-from weihai_kg.errors import EvaluationError
+from weihai_kg.errors import UnwritableError
 
 RESULTS = {
     "json": pyoxigraph.QueryResultsFormat.JSON,
@@ -51,7 +51,7 @@ class _XmlSink:
     """Keeps XML well-formed, and carriage returns what they are.
 
     A reader of XML turns a carriage return into a line feed unless it is a character reference
-    (section 2.11). Raises EvaluationError for a character that XML cannot hold.
+    (section 2.11). Raises UnwritableError for a character that XML cannot hold.
     """
 
     def __init__(self, sink: Sink) -> None:
@@ -62,9 +62,8 @@ class _XmlSink:
         """Take the next bytes."""
         found = _NOT_XML.search(self._end + data)
         if found:
-            raise EvaluationError(
-                f"The answer holds U+{ord(found[0].decode()):04X}, which XML cannot hold; "
-                "take it in another format."
+            raise UnwritableError(
+                f"The answer holds U+{ord(found[0].decode()):04X}, which XML 1.0 cannot hold."
             )
         self._end = (self._end + data)[-2:]
         self._sink.write(data.replace(b"\r", b"&#13;"))
@@ -81,7 +80,7 @@ class _XmlSink:
 def write_results(
     results: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean, format_: str, sink: Sink
 ) -> None:
-    """Write a table or a boolean. Raises EvaluationError for what the format cannot hold."""
+    """Write a table or a boolean. Raises UnwritableError for what the format cannot hold."""
     into = _XmlSink(sink) if format_ == "xml" else sink
     results.serialize(cast(IO[bytes], into), RESULTS[format_])
 
@@ -94,7 +93,7 @@ def write_triples(
 ) -> None:
     """Write a graph: each triple once, grouped by subject where it is small.
 
-    Raises EvaluationError for what the format cannot hold.
+    Raises UnwritableError for what the format cannot hold.
     """
     stream = _counted(triples, sink)
     output = cast(IO[bytes], _XmlSink(sink) if format_ == "rdf" else sink)
