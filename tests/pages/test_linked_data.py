@@ -71,6 +71,19 @@ def test_other_kinds_have_addresses_too(site, kind):
     assert site.get(data.headers["Location"]).status_code == 200
 
 
+def test_graph_has_a_page_for_a_person_and_its_statements_for_a_machine(site):
+    path, browser = "/graph/links/wikidata", "text/html,application/xml;q=0.9,*/*;q=0.8"
+    for page in (site.get(path, headers={"Accept": browser}), site.get(f"{path}?format=html")):
+        assert (page.status_code, page.headers["Location"]) == (303, f"/page{path}")
+        assert "Accept" in page.headers["Vary"]
+    assert site.get(f"/page{path}").status_code == 200
+    for accept in ("*/*", "text/html;q=0.5, text/turtle"):
+        data = site.get(path, headers={"Accept": accept})
+        assert data.headers["Content-Type"] == "text/turtle; charset=utf-8"
+        assert "Accept" in data.headers["Vary"]
+    assert site.get("/graph/nothing", headers=HTML).status_code == 404
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_data_holds_statements_both_ways_and_labels(site, form):
     quads = parse(site, form)
@@ -91,6 +104,15 @@ def test_data_for_datasets_holds_the_evidence(site, form):
     described = {q.subject for q in quads if q.graph_name == evidence}
     assert graphs - {ox.DefaultGraph()} <= described
     assert any(q.predicate.value.endswith("oa#exact") for q in quads if q.graph_name == evidence)
+
+
+def test_formats_for_datasets_say_the_same(site):
+    name = f"{BASE}data/incheon."
+    trig, nq, jsonld = (
+        {str(quad).replace(name + form, name) for quad in parse(site, form)}
+        for form in ("trig", "nq", "jsonld")
+    )
+    assert trig == nq == jsonld
 
 
 def test_data_says_its_other_formats_and_licence(site):
@@ -127,8 +149,7 @@ def test_what_is_no_name_is_404_and_no_redirect(site, path):
 
 
 def test_ontology_terms_resolve(site):
-    offered = {accept: form for accept, form in MEDIA.items() if form not in ("trig", "nq")}
-    for accept, form in offered.items():
+    for accept, form in MEDIA.items():
         response = site.get("/ontology", headers={"Accept": accept})
         assert response.headers["Location"] == f"/ontology.{form}"
         content = site.get(f"/ontology.{form}").content

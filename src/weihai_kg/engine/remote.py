@@ -43,6 +43,7 @@ class RemoteEvaluator:
         """
         text = checked_text(request, self.nesting)
         found = outline(text, request.base_iri)
+        text = found.text
         check_services(found, self.allowed)
         self._parse(text, request.base_iri)
         head = choose_head(Form(found.form), request)

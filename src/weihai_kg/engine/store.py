@@ -53,9 +53,9 @@ class Evaluator:
         """Evaluate a query; write its answer into the sink that ``begin`` gives."""
         text = checked_text(request, self.nesting)
         found = outline(text, request.base_iri) if may_need_outline(text) else None
-        if found is not None and found.services:
-            text = self._relayed(text, found)
-        selection = self.selector.select(request, found)
+        if found is not None:
+            text = self._relayed(found) if found.services else found.text
+        selection = self.selector.select(request, found, text)
         try:
             results = selection.store.query(
                 text,
@@ -74,12 +74,12 @@ class Evaluator:
         except ValueError as error:
             raise QuerySyntaxError(str(error)) from None
 
-    def _relayed(self, text: str, found: Outline) -> str:
+    def _relayed(self, found: Outline) -> str:
         """The text with each allowed endpoint replaced by the address of its relay."""
         sites = check_services(found, self.allowed)
         addresses = self.relay([iri for _, iri in sites])
+        text, position = found.text, 0
         pieces: list[str] = []
-        position = 0
         for (target, _), address in zip(sites, addresses, strict=True):
             pieces += [text[position : target.start], f"<{address}>"]
             position = target.end

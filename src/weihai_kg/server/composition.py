@@ -23,13 +23,13 @@ def place_of(settings: Settings, dataset: Path | None) -> Path:
 def options(
     engine: QueryEngine, settings: Settings, dataset: Path | None, *, warm: bool = False
 ) -> dict[str, Any]:
-    """What Service is made with, over an engine: pages only where there is a release.
+    """What Service is made with, over an engine: all pages only where there is a release.
 
     ``warm`` keeps the saved queries warm, in a thread of the process that calls this.
     """
+    pages = create_app(settings, WatchedEngine(engine), Releases(settings, dataset))
     if dataset is not None:
-        return {"dataset": dataset}
-    pages = create_app(settings, WatchedEngine(engine), Releases(settings))
+        return {"dataset": dataset, "pages": pages.wsgi_app}
     if warm:
         keep_warm(pages)
     return {"pages": pages.wsgi_app, "editor": has_editor(pages)}

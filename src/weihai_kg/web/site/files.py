@@ -18,7 +18,9 @@ from weihai_kg.web.things.presentation import addresses
 
 bp = Blueprint("site_files", __name__)
 
-ONTOLOGY_FORMATS = tuple(formats.BY_NAME[name] for name in ("ttl", "rdf", "jsonld", "nt"))
+ONTOLOGY_FORMATS = tuple(
+    formats.BY_NAME[name] for name in ("ttl", "rdf", "jsonld", "nt", "trig", "nq")
+)
 PAGES = (
     "/",
     "/figures",

@@ -72,6 +72,7 @@ def see_other(address: str) -> Response:
 @bp.get("/quote/<path:name>", defaults={"kind": "quote"})
 @bp.get("/source/<path:name>", defaults={"kind": "source"})
 @bp.get("/rule/<path:name>", defaults={"kind": "rule"})
+@bp.get("/graph/<path:name>", defaults={"kind": "graph"})
 def thing(kind: str, name: str) -> Response:
     """From a thing to what describes it."""
     known(kind, name)
