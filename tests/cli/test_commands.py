@@ -103,6 +103,7 @@ def test_query_file(weihai_kg, tmp_path: Path) -> None:
     [
         (("query", "citys-in-a-country"), 2, "Did you mean cities-in-a-country"),
         (("query", "cities-in-a-country", "--param", "country"), 2, "NAME=VALUE"),
+        (("query", "search", "--param", "text=a", "--param", "text=b"), 2, "give it once"),
         (("query", "cities-in-a-country", "--param", "land=id:japan"), 2, "country"),
         (("query", "SELECT * { ?s ?p "), 1, "1:"),
         (("query", "SELECT * { ?s ?p ?o }", "--format", "nonsense"), 2, "nonsense"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 import openpyxl
 import pyarrow.parquet as pq
@@ -92,6 +92,15 @@ def test_files_agree_row_by_row(server):
     place = lines[0].index("value")
     cells = [each[place].value for each in sheet["answer"].iter_rows(min_row=2)]
     assert [None if each is None else float(each) for each in cells] == values
+
+
+def test_a_date_in_an_answer_is_a_date_in_every_file(server):
+    address = "/queries/whole-vehicle-launch"
+    parquet = pq.read_table(io.BytesIO(server.get(f"{address}.parquet").content))
+    assert parquet["date"].to_pylist() == [date(2023, 12, 19)]
+    sheet = openpyxl.load_workbook(io.BytesIO(server.get(f"{address}.xlsx").content))["answer"]
+    (cell,) = (each for each in sheet[2] if isinstance(each.value, datetime))
+    assert cell.value == datetime(2023, 12, 19)
 
 
 @pytest.mark.parametrize("value", STARTS)
