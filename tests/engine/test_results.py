@@ -66,6 +66,31 @@ def test_errors_by_meaning(engine: Engine, text: str, kind: type[QueryError], wo
     assert type(caught.value) is kind
 
 
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ('SELECT ("a\\rb]]>&\\n\\t\\u0085" AS ?x) {}', ".//{*}literal"),
+        ('CONSTRUCT { <a:s> <a:p> "a\\rb]]>&\\n\\t\\u0085" } {}', "{*}Description/{*}p"),
+    ],
+)
+def test_xml_is_read_back_by_value(engine: Engine, text: str, path: str) -> None:
+    body = body_of(engine.query(QueryRequest(text, results=("xml",), rdf=("rdf",))))
+    found = ElementTree.fromstring(body).find(path)
+    assert found is not None
+    assert found.text == "a\rb]]>&\n\t\x85"
+
+
+@pytest.mark.parametrize("letter", ["\\u0001", "\\u001F", "\\uFFFE", "\\uFFFF"])
+@pytest.mark.parametrize(
+    "text", ['SELECT ("{}" AS ?x) {{}}', 'CONSTRUCT {{ <a:s> <a:p> "{}" }} {{}}']
+)
+def test_what_xml_cannot_hold_is_an_error(engine: Engine, text: str, letter: str) -> None:
+    text = text.format("é" * 9000 + letter)
+    with pytest.raises(UnwritableError, match=letter.replace("\\u", r"U\+")):
+        body_of(engine.query(QueryRequest(text, results=("xml",), rdf=("rdf",))))
+    assert body_of(engine.query(QueryRequest(text, results=("json",), rdf=("nt",))))
+
+
 def test_nothing_acceptable_names_what_there_is(engine: Engine) -> None:
     with pytest.raises(NotAcceptableError) as caught:
         engine.query(QueryRequest("ASK {}", results=("ttl",)))

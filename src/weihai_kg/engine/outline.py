@@ -19,7 +19,7 @@ from weihai_kg.engine.origins import origin_of
 from weihai_kg.engine.tokens import Token, tokens
 from weihai_kg.errors import FederationError, QuerySyntaxError
 
-_SUSPECT = re.compile("service|from|describe", re.IGNORECASE)
+_SUSPECT = ("service", "from", "describe")
 _LONG_QUOTE = re.compile("'''|\"\"\"")
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES = frozenset(
@@ -77,16 +77,21 @@ def may_need_outline(text: str) -> bool:
 
     A name that merely ends or goes on like one of them (prov:wasDerivedFrom, ?from) cannot.
     """
-    # The engine's keywords are ASCII, so this misses none, at a tenth of the expression's time.
+    # The engine's keywords are ASCII, so this misses none, at a tenth of an expression's time.
     lower = text.lower()
-    if "service" not in lower and "from" not in lower and "describe" not in lower:
-        return False
-    for found in _SUSPECT.finditer(text):
-        start = found.start()
-        while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+    return any(word in lower and _stands_alone(word, lower) for word in _SUSPECT)
+
+
+def _stands_alone(word: str, lower: str) -> bool:
+    """Whether a word stands anywhere but at the end of a name or a variable."""
+    found = lower.find(word)
+    while found >= 0:
+        start = found
+        while start and (lower[start - 1].isalnum() or lower[start - 1] == "_"):
             start -= 1
-        if not start or text[start - 1] not in ":?$":
+        if not start or lower[start - 1] not in ":?$":
             return True
+        found = lower.find(word, found + 1)
     return False
 
 

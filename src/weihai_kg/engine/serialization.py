@@ -73,7 +73,7 @@ class _XmlSink:
         if found := _NOT_XML.search(self._tail + data):
             code = ord(found[0].decode())
             raise UnwritableError(f"The answer holds U+{code:04X}, which XML has no way to write.")
-        self._tail = data[-2:]
+        self._tail = (self._tail + data)[-2:]
         self._sink.write(data.replace(b"\r", b"&#13;"))  # else read as a line feed (section 2.11)
         return len(data)
 

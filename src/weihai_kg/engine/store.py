@@ -55,7 +55,7 @@ class Evaluator:
         found = outline(text, request.base_iri) if may_need_outline(text) else None
         if found is not None:
             text = self._relayed(found) if found.services else found.text
-        selection = self.selector.select(request, found)
+        selection = self.selector.select(request, found, text)
         try:
             results = selection.store.query(
                 text,

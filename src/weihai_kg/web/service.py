@@ -198,6 +198,8 @@ class Service:
             return Response(204, [("Allow", ALLOW)])
         if path in ("/sparql", "/sparql/"):
             return self._sparql(request)
+        if self._pages is not None and graph_store.asks_for_page(request):
+            return self._page(request)
         if path == graph_store.PATH or path.startswith(graph_store.PREFIXES):
             return self._graph_store(request)
         if path in health.PATHS:
