@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from tests.engine.conftest import LOOKUP, Bystander, ask, running, until
+from tests.engine.conftest import LOOKUP, Bystander, ask, descendants, running, until
 
 from weihai_kg.engine.lanes import Lanes, LaneSizes
 from weihai_kg.engine.request import QueryRequest
@@ -17,6 +17,7 @@ from weihai_kg.engine.service import Engine
 from weihai_kg.errors import OverloadedError, QueryError
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != 'CLIENT') }"
+MIDDLING = "SELECT (COUNT(*) AS ?n) { { SELECT ?a { ?a ?b ?c } LIMIT 200 } ?d ?e ?f }"
 MEDIUM = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?b ?f FILTER(?f < ?c && ?c = '77') }"
 
 
@@ -107,3 +108,39 @@ def test_oldest_waiter_is_refused_first(dataset: Path) -> None:
         assert "query_timeout" not in ended  # it was answered before any slow one had ended
         for each in threads:
             each.join()
+
+
+def test_worker_of_a_middling_query_is_used_again(dataset: Path) -> None:
+    """It kept its priority in the slow lane, because its like was answered before."""
+    with running(dataset, workers=1, query_timeout=60.0, queue_wait=60.0) as engine:
+        lanes = engine.pool.lanes
+
+        def one_gives_way_to_another() -> bool:
+            ended, threads = flood(engine, MIDDLING, 2)
+            for each in threads:
+                each.join()
+            assert ended == {"answered": 2}
+            return len(lanes.spares) == 1
+
+        until(one_gives_way_to_another, 60.0)
+        (spare,) = [worker for worker, _ in lanes.spares]
+        assert b'"7"' in ask(engine, LOOKUP)
+        assert not spare.has_ended
+        lanes.fast.copy().pop().kill("test")
+        until(lambda: spare in lanes.fast)
+        assert b'"7"' in ask(engine, LOOKUP)
+
+
+def test_spare_workers_are_let_go_when_nobody_needs_them(dataset: Path) -> None:
+    with running(dataset, workers=1, query_timeout=60.0, queue_wait=60.0) as engine:
+        lanes = engine.pool.lanes
+        lanes.sizes = replace(lanes.sizes, kept=0.0)
+        for _ in range(3):
+            _, threads = flood(engine, MIDDLING, 3)
+            for each in threads:
+                each.join()
+        until(lambda: not lanes.spares, 60.0)
+        assert engine._supervisor is not None
+        assert engine._supervisor._process is not None
+        server = engine._supervisor._process.pid
+        until(lambda: len(descendants(server)) == 1, 60.0)

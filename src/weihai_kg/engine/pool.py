@@ -43,6 +43,7 @@ class Pool:
         self.kills: Counter[str] = Counter()
         self._current = read_current(folder)
         self._inode = 0
+        self._looked = -math.inf
         self._tick = min(TICK, settings.query_timeout)
         self._closed = False
         self._wake = threading.Event()
@@ -146,10 +147,13 @@ class Pool:
     def _keep(self) -> None:
         while not self._closed:
             try:
-                self._follow()
-                self.prune()
+                if time.monotonic() - self._looked >= _LOOK:
+                    self._follow()
+                    self.prune()
+                    self._looked = time.monotonic()
                 self._fill()
             except (OSError, EOFError, json.JSONDecodeError):
+                self._looked = -math.inf
                 time.sleep(_RETRY)
             with self._lock:
                 if self._waiters:
