@@ -194,3 +194,12 @@ def test_substitutions_take_terms_only(engine: Engine, term: str) -> None:
 def test_head_only_evaluates_without_a_body(engine: Engine) -> None:
     answer = engine.query(QueryRequest("SELECT * { ?s ?p ?o }", head_only=True))
     assert (answer.body, answer.format) == (b"", "json")
+
+
+def test_head_only_takes_no_time_over_the_data(engine: Engine) -> None:
+    """All of this would be 4,000 to the power of three, and has no answer before the end."""
+    text = "ASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a = ?f && ?c = ?g && ?i = <x:none>) }"
+    answer = engine.query(QueryRequest(text, head_only=True))
+    assert (answer.body, answer.form) == (b"", Form.ASK)
+    with pytest.raises(QuerySyntaxError):
+        engine.query(QueryRequest("ASK { ?a ?b }", head_only=True))
