@@ -253,3 +253,22 @@ def test_whynot_of_a_value_that_is_wanted_unbound(client):
     answer = get(client, "/whynot", "application/json", query=query,
                  **{"binding-city": city, "binding-type": ""})  # fmt: skip
     assert answer.json["failure"]["note"]["code"] == "optional-differs", answer.text
+
+
+def test_row_over_the_data_that_the_request_chooses(client):
+    query = f"""PREFIX wkg: <{NS.prefixes["wkg"]}> PREFIX id: <{NS.prefixes["id"]}>
+        SELECT ?x {{ id:weihai wkg:linkedTo ?x }}"""
+    japan = {"binding-x": "id:japan"}
+    assert get(client, "/why", "application/json", query=query, **japan).json["row"]
+    # What was inferred is not in the data without inferences, nor in the graph of a quotation.
+    for chosen in ({"infer": "false"}, {"default-graph-uri": str(NS.graph["p27-liner-routes"])}):
+        answer = get(client, "/why", "application/json", query=query, **japan, **chosen)
+        assert answer.json["failure"], answer.text
+        again = client.get(answer.headers["Content-Location"], headers={"Accept": "text/plain"})
+        assert (
+            "failure"
+            in client.get(
+                answer.headers["Content-Location"], headers={"Accept": "application/json"}
+            ).json
+        ), again.text
+    assert get(client, "/why", query=query, infer="perhaps", row=1).status_code == 400
