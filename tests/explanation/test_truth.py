@@ -184,6 +184,14 @@ def test_minus_shows_what_took_the_row_away(engine, minus, objects):
     assert {each.object for each in failure.found.statements()} == objects
 
 
+def test_filter_is_judged_when_nothing_changes_its_values_any_more(engine):
+    text = """SELECT ?x { ?x a <e:P> OPTIONAL { ?x <e:boss> ?b } OPTIONAL { ?x <e:knows> ?b }
+        ?x <e:none> ?n FILTER(BOUND(?b)) }"""
+    assert failing(engine, text, x=B).text == "?x <e:none> ?n"
+    text = text.replace("?x <e:none> ?n", "?x <e:age> ?n").replace("BOUND(?b)", "?b = <e:b>")
+    assert failing(engine, text, x=B).note == "filter-false"
+
+
 def test_having_that_fails_shows_what_it_was_given(engine):
     text = "SELECT ?x { ?x <e:knows> ?y } GROUP BY ?x HAVING (COUNT(?y) > 1)"
     failure = failing(engine, text, x=A)
