@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from rdflib import RDF, Literal, URIRef
+from rdflib import RDF, XSD, Literal, URIRef
 from rdflib.term import Node
 
 from weihai_kg.engine.request import Answer, QueryRequest
@@ -190,6 +190,29 @@ def test_filter_is_judged_when_nothing_changes_its_values_any_more(engine):
     assert failing(engine, text, x=B).text == "?x <e:none> ?n"
     text = text.replace("?x <e:none> ?n", "?x <e:age> ?n").replace("BOUND(?b)", "?b = <e:b>")
     assert failing(engine, text, x=B).note == "filter-false"
+
+
+def test_minus_without_a_variable_in_common_is_not_said_to_have_found_nothing(engine):
+    text = "SELECT ?x { ?x <e:age> ?a MINUS { ?y <e:mail> ?m } }"
+    (step,) = [each for each in why(engine, text, {"x": A}).row.walk() if each.kind is Kind.MINUS]
+    assert step.note == "minus-apart"
+    text = "SELECT ?x { ?x <e:age> ?a MINUS { ?x <e:boss> ?m } }"
+    (step,) = [each for each in why(engine, text, {"x": A}).row.walk() if each.kind is Kind.MINUS]
+    assert step.note == "minus-nothing"
+
+
+def test_order_by_what_there_is(engine):
+    replays(engine, "SELECT ?x { ?x <e:knows> ?y } ORDER BY DESC(EXISTS { ?x <e:mail> ?m }) ?x")
+    replays(engine, "SELECT ?x { ?x <e:knows> ?y } ORDER BY EXISTS { ?x <e:mail> ?m } LIMIT 9")
+
+
+def test_number_of_another_datatype_does_not_look_the_same():
+    engine = small("<e:a> <e:w> 7.0E1 , 70.0 , 70 .")
+    found = whynot(engine, "SELECT ?w { <e:a> <e:w> ?w }", w=Literal("71", datatype=XSD.integer))
+    text = plain.render(found, "en")
+    assert "(<e:a> <e:w> 70)" in text
+    assert '(<e:a> <e:w> "70"^^xsd:double)' in text
+    assert '(<e:a> <e:w> "70"^^xsd:decimal)' in text
 
 
 def test_having_that_fails_shows_what_it_was_given(engine):
