@@ -236,6 +236,13 @@ def test_near_statement_says_in_which_graph_it_is(engine):
     assert "in graph <e:g>" in plain.render(found, "en")
 
 
+def test_property_that_can_be_none(engine):
+    failure = failing(engine, "SELECT ?x { ?x <e:age> ?a . ?x ?a ?y }", x=A)
+    assert failure.text == "?x ?a ?y"
+    assert {each.subject for near in failure.near for each in near.statements} == {A}
+    failing(engine, "SELECT ?x { ?x <e:knows> ?a . ?y ?a 7 }", x=URIRef("e:none"))
+
+
 def test_statement_that_a_describe_does_not_give(engine):
     for text in ("DESCRIBE <e:a>", "DESCRIBE ?x { ?x <e:mail> ?m }"):
         found = why(engine, text, statement=Statement(A, URIRef("e:age"), _integer(99)))
