@@ -80,7 +80,14 @@ class NotAcceptableError(QueryError):
         """Name the query form and the media types that would do."""
         self.form = form
         self.offered = tuple(offered)
-        super().__init__(f"A {form} query is answered in one of: {', '.join(self.offered)}.")
+        article = "An" if form.startswith("A") else "A"
+        super().__init__(
+            f"{article} {form} query is answered in one of: {', '.join(self.offered)}."
+        )
+
+
+class UnwritableError(QueryError):
+    """Raised when an answer holds something that the format asked for has no way to write."""
 
 
 class LimitExceededError(QueryError):

@@ -57,7 +57,8 @@ class Front:
         self._pages = Threads("pages", settings.threads, _BACKLOG)
         # By the descriptor of the worker's socket. The loop goes on listening to a worker that has
         # answered: it is likely to be asked again, and each change costs two calls to the system.
-        self._begun: dict[int, tuple[Begun, Connection, Message, Asked, float]] = {}
+        # Without a connection: its client has gone.
+        self._begun: dict[int, tuple[Begun, Connection | None, Message, Asked, float]] = {}
         self._heard: dict[int, object] = {}
         self._watching = False
 
@@ -152,6 +153,9 @@ class Front:
         del self._begun[descriptor]
         if not isinstance(found, Answer):
             self._ignore(descriptor)
+        if connection is None:
+            begun.close()
+        elif not isinstance(found, Answer):
             self._wait(connection, message, asked, begun.wait)
         elif asked.is_quick(found):
             connection.send(self.service.resume(asked, found))
@@ -179,7 +183,10 @@ class Front:
                 break
             self._ignore(descriptor)
             del self._begun[descriptor]
-            self._wait(connection, message, asked, begun.wait, begun.close)
+            if connection is None:
+                begun.close()
+            else:
+                self._wait(connection, message, asked, begun.wait, begun.close)
         self._watching = bool(self._begun)
         if self._watching:
             self._loop.call_later(SOON, self._watch)
@@ -187,12 +194,17 @@ class Front:
     def _give_up(self, descriptor: int, begun: Begun) -> None:
         """The client of a query has gone."""
         found = self._begun.get(descriptor)
-        if found is not None and found[0] is begun:
+        if found is None or found[0] is not begun:
+            return
+        _, _, message, asked, since = found
+        if begun.is_quick:
+            # Another worker would cost more than the rest of this query; it has until _watch.
+            self._begun[descriptor] = begun, None, message, asked, since
+        else:
             self._ignore(descriptor)
             del self._begun[descriptor]
             begun.close()
-            error = WorkerLostError("The client went away.")
-            self.service.fail(found[3], error).over(0, False)
+        self.service.fail(asked, WorkerLostError("The client went away.")).over(0, False)
 
     def _wait(
         self, connection: Connection, message: Message, asked: Asked,

@@ -64,6 +64,8 @@ def of_query_error(error: errors.QueryError) -> Problem:
         return Problem(400, detail, todo="This service is read-only: send a query, not an update.")
     if isinstance(error, errors.NotAcceptableError):
         return not_acceptable(error.offered, detail)
+    if isinstance(error, errors.UnwritableError):
+        return Problem(406, detail, todo="Ask for another format, with Accept or ?format=.")
     if isinstance(error, errors.LimitExceededError):
         return _limit(error)
     if isinstance(error, errors.OverloadedError):
