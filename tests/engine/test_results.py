@@ -262,3 +262,15 @@ def test_substitutions_take_terms_only(engine: Engine, term: str) -> None:
 def test_head_only_evaluates_without_a_body(engine: Engine) -> None:
     answer = engine.query(QueryRequest("SELECT * { ?s ?p ?o }", head_only=True))
     assert (answer.body, answer.format) == (b"", "json")
+
+
+def test_head_only_takes_no_time_over_the_data(engine: Engine) -> None:
+    """The data have 4,000 to the power of three such solutions, and each would be looked at."""
+    every = "FILTER(STRLEN(CONCAT(STR(?a), STR(?d), STR(?g))) < 0)"
+    text = f"ASK {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i {every} }}"
+    with pytest.raises(LimitExceededError):
+        engine.query(QueryRequest(text))
+    answer = engine.query(QueryRequest(text, head_only=True))
+    assert (answer.body, answer.form) == (b"", Form.ASK)
+    with pytest.raises(QuerySyntaxError):
+        engine.query(QueryRequest("ASK { ?a ?b }", head_only=True))

@@ -8,7 +8,7 @@ import pytest
 from rdflib import Literal, URIRef
 
 from weihai_kg.engine.request import QueryRequest
-from weihai_kg.errors import QuerySyntaxError
+from weihai_kg.errors import NoRowError, QuerySyntaxError
 from weihai_kg.explanation import plain
 from weihai_kg.explanation.asking import Asker
 from weihai_kg.explanation.derivation import Deriver
@@ -261,7 +261,7 @@ def test_substitutions_are_put_in(engine):
 
 def test_wrong_row_and_wrong_column_are_told(engine):
     explainer, request = explainer_of(engine), QueryRequest("SELECT ?x { ?x <e:likes> ?y }")
-    with pytest.raises(QuerySyntaxError, match="1 rows"):
+    with pytest.raises(NoRowError, match="1 row; there is no row 7"):
         explainer.row(request, number=7)
     with pytest.raises(QuerySyntaxError, match=r"no column \?z"):
         explainer.row(request, {"z": URIRef("e:b")})

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from rdflib import Literal, URIRef
 
 from weihai_kg.engine.request import QueryRequest
-from weihai_kg.errors import QuerySyntaxError
+from weihai_kg.errors import NoRowError
 from weihai_kg.explanation import document, page, plain
 from weihai_kg.explanation.model import Kind, Question, Statement
 from weihai_kg.explanation.terms import key
@@ -76,7 +76,7 @@ def test_every_statement_of_an_answer_is_explained_by_its_number(engine):
         assert found.statement is not None
         assert " ".join(map(key, found.statement.triple)) in made
         replayed(engine, FRIENDS, found.statement)
-    with pytest.raises(QuerySyntaxError, match="no row"):
+    with pytest.raises(NoRowError, match="no row"):
         explainer.row(QueryRequest(FRIENDS), number=len(made) + 1)
 
 

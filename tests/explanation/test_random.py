@@ -12,7 +12,9 @@ from weihai_kg.engine.request import QueryRequest
 from weihai_kg.explanation.explainer import MOST_SHOWN
 from weihai_kg.explanation.model import Explanation, Kind, Step
 from weihai_kg.explanation.pattern import Query, Triple
+from weihai_kg.explanation.phrases import PHRASES
 from weihai_kg.explanation.reading import read
+from weihai_kg.explanation.terms import parse
 
 from .conftest import StoreEngine, alone, explainer_of, ox_term, row_of, rows_of
 from .conftest import key as key_of
@@ -147,15 +149,18 @@ def required(query: Query, found: Explanation) -> list[Step]:
     ]  # fmt: skip
 
 
-def replays(data: set[tuple[str, str, str, str]], text: str) -> None:
+LONG = {each: f'"{each}"^^<http://www.w3.org/2001/XMLSchema#integer>' for each in NUMBERS}
+
+
+def loaded(data: set[tuple[str, str, str, str]]) -> ox.Store:
     store = ox.Store()
-    store.load(
-        " ".join(f"{s} {p} {o} {g} .\n" for s, p, o, g in data)
-        .replace(' 1 ', ' "1"^^<http://www.w3.org/2001/XMLSchema#integer> ')
-        .replace(' 2 ', ' "2"^^<http://www.w3.org/2001/XMLSchema#integer> ')
-        .replace(' 3 ', ' "3"^^<http://www.w3.org/2001/XMLSchema#integer> ').encode(),
-        format=ox.RdfFormat.N_QUADS,
-    )  # fmt: skip
+    lines = [f"{s} {p} {LONG.get(o, o)} {g} .\n" for s, p, o, g in data]
+    store.load("".join(lines).encode(), format=ox.RdfFormat.N_QUADS)
+    return store
+
+
+def replays(data: set[tuple[str, str, str, str]], text: str) -> None:
+    store = loaded(data)
     try:
         rows = rows_of(store, text)
     except SyntaxError:
@@ -199,3 +204,46 @@ def replays(data: set[tuple[str, str, str, str]], text: str) -> None:
 )  # fmt: skip
 def test_row_of_random_query_replays_from_its_statements(data, text) -> None:
     replays(data, text)
+
+
+wishes = st.tuples(
+    st.sampled_from("xxy"),
+    st.sampled_from([*NODES, None]),
+    st.sampled_from([*NODES, "2", None, ""]),
+)
+
+
+@given(graphs, queries, wishes)
+@settings(
+    max_examples=150, deadline=timedelta(seconds=20), derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)  # fmt: skip
+def test_row_of_random_values_is_missing_just_if_the_answer_has_none(data, text, wish):
+    """Where it is missing a part of the query is named; what it finds instead is in the data."""
+    store = loaded(data)
+    try:
+        rows = rows_of(store, text)
+    except SyntaxError:
+        return
+    names = [each.value for each in store.query(text).variables]
+    first, one, other = wish
+    asked = {first: one} | ({"y": other} if other != "" and first == "x" else {})
+    asked = {name: value for name, value in asked.items() if name in names}
+    terms = {
+        name: parse(LONG.get(value, value)) if value else None for name, value in asked.items()
+    }
+    there = any(
+        all(row.get(name) == (key_of(term) if term else None) for name, term in terms.items())
+        for row in rows
+    )
+    found = explainer_of(StoreEngine(store)).missing(QueryRequest(text), terms)
+    assert (found.row is not None) == there, (asked, rows)
+    assert (found.failure is None) == there
+    if found.failure is not None:
+        for each in found.failure.walk():
+            assert each.text
+            assert each.note in PHRASES
+        for each in found.failure.statements():
+            subject, predicate, value = (ox_term(key_of(term)) for term in each.triple)
+            graph = ox.DefaultGraph() if each.graph is None else ox_term(key_of(each.graph))
+            assert list(store.quads_for_pattern(subject, predicate, value, graph)), each

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from rdflib import Graph, URIRef
 
 from weihai_kg.engine.request import Form, QueryRequest
+from weihai_kg.explanation import document
 from weihai_kg.explanation.evidence import Evidence
 from weihai_kg.explanation.explainer import MOST_SHOWN
 from weihai_kg.explanation.model import Ground, Kind, Statement
@@ -114,6 +116,31 @@ def test_each_kind_of_step_is_replayed_by_owlrl_on_premises_and_axioms_alone(evi
         owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(less)
         assert statement.triple not in less, (statement, rule)
     assert len({name for name, _ in seen}) >= 8
+
+
+def test_proof_can_be_replayed_from_the_document_alone(explainer):
+    """The premises and the axioms of each step entail its conclusion, by OWL 2 RL."""
+    linked = Statement(NS.id.weihai, NS.wkg.linkedTo, NS.id.japan)
+    whole = json.loads(document.render(explainer.statement(linked, alternatives=True)))
+    by_number = {each["number"]: each for each in whole["statements"]}
+
+    def line(each):
+        return f"{each['subject']} {each['predicate']} {each['object']} .\n"
+
+    ways = [(each, way) for each in whole["statements"] for way in each["justifications"]]
+    ways += [(whole["statement"], way) for way in whole["alternatives"]]
+    rules = set()
+    for conclusion, way in ways:
+        if "rule" in way:
+            rules.add(way["rule"]["name"])
+            given = [by_number[number] for number in way["premises"]]
+            data = "".join(map(line, (*given, *way["rule"]["axioms"])))
+            graph = Graph().parse(data=data, format="nt")
+            wanted = Graph().parse(data=line(conclusion), format="nt")
+            assert len(wanted - graph)
+            owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
+            assert all(triple in graph for triple in wanted), conclusion
+    assert {"prp-spo2", "prp-inv2"} <= rules
 
 
 def required(query):

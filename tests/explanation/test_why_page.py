@@ -221,3 +221,49 @@ def test_command_explains_a_statement_of_a_construct(releases):
     code, text = run(releases, "id:japan wkg:cityOf id:tokyo", "--query", CONSTRUCT)
     assert code == 0, text
     assert "this line of the template" in text
+
+
+def test_row_that_there_is_not_is_not_found(client):
+    answer = get(client, "/why", "application/json", query=f"{QUERY} #", row=9999)
+    assert answer.status_code == 404
+    assert "from 1 to" in answer.json["todo"]
+    answer = get(client, "/why", "application/json", query="SELECT * { ?s <x:none> ?o }", row=1)
+    assert answer.status_code == 404
+    assert "/whynot" in answer.json["todo"]
+
+
+def test_head_of_an_answer_stays_short(client):
+    form = {"query": f"{QUERY} # {'x' * 20_000}", "row": "1", "format": "json"}
+    answer = client.post("/why", data=form)
+    assert answer.status_code == 200
+    assert sum(len(name) + len(value) for name, value in answer.headers) < 4000
+
+
+def test_page_leads_to_all_members_of_a_group(client):
+    page = get(client, "/why", "text/html", query="SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", row=1)
+    assert "shown=3000" in page.text
+    assert "shown=" not in get(client, "/why", "text/html", query=QUERY, row=1).text
+
+
+def test_whynot_of_a_value_that_is_wanted_unbound(client):
+    query = f"{QUERY[:-1]} OPTIONAL {{ ?city a ?type }} }}".replace(
+        "?country {", "?country ?type {"
+    )
+    city = "<https://w3id.org/weihai-kg/id/tokyo>"
+    answer = get(client, "/whynot", "application/json", query=query,
+                 **{"binding-city": city, "binding-type": ""})  # fmt: skip
+    assert answer.json["failure"]["note"]["code"] == "optional-differs", answer.text
+
+
+def test_row_over_the_data_that_the_request_chooses(client):
+    query = f"""PREFIX wkg: <{NS.prefixes["wkg"]}> PREFIX id: <{NS.prefixes["id"]}>
+        SELECT ?x {{ id:weihai wkg:linkedTo ?x }}"""
+    japan = {"binding-x": "id:japan"}
+    assert get(client, "/why", "application/json", query=query, **japan).json["row"]
+    # What was inferred is not in the data without inferences, nor in the graph of a quotation.
+    for chosen in ({"infer": "false"}, {"default-graph-uri": str(NS.graph["p27-liner-routes"])}):
+        answer = get(client, "/why", "application/json", query=query, **japan, **chosen)
+        assert answer.json["failure"], answer.text
+        cited = answer.headers["Content-Location"]
+        assert client.get(cited, headers={"Accept": "application/json"}).json == answer.json
+    assert get(client, "/why", query=query, infer="perhaps", row=1).status_code == 400

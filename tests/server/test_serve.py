@@ -11,6 +11,7 @@ import threading
 import time
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -128,3 +129,27 @@ def test_get_answers_one_request_without_a_port(dataset):
         )  # fmt: skip
         assert done.returncode == code, done.stderr
         assert words in done.stdout
+
+
+def test_answers_of_a_data_set_are_explained(service):
+    """Nothing of a release is there: no saved query, no style, no page but the explanation."""
+    ask = "query=" + quote("SELECT ?o { <http://example.org/e7> ?p ?o }")
+    status, body = service.get(f"/why?{ask}&row=1&format=json")
+    assert status == 200, body
+    (step,) = json.loads(body)["row"]["derivations"][0]["steps"]
+    assert step["kind"] == "pattern"
+    status, body = service.get(f"/why?{ask}&row=1&format=html&lang=en")
+    assert status == 200
+    assert b"Why this row is in the answer" in body
+    assert b"/static/" not in body
+    status, body = service.get(f"/whynot?{ask}&binding-o=%228%22&format=text&lang=en")
+    assert status == 200
+    assert b"It fails at" in body
+    statement = urlencode({"s": "<http://example.org/e7>", "p": "<http://example.org/value>"})
+    status, body = service.get(f"/why?{statement}&o=8&format=text&lang=en")
+    assert (status, b"Not stated" in body) == (200, True)
+    assert service.get("/why/schema.json")[0] == 200
+    for path, code in (("/why", 400), ("/why?query=cities", 404), ("/", 404), ("/queries", 404)):
+        status, body = service.get(path)
+        assert (path, status) == (path, code)
+        assert "todo" in json.loads(body)

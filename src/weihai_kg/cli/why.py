@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 
 import click
-from rdflib.term import Node
 
 from weihai_kg import release as releases
 from weihai_kg.cli.options import with_settings
@@ -41,7 +40,7 @@ _PLACES = 3
 @click.option("--query", "-q", help="A saved query's name, a file, or SPARQL text.")
 @click.option("--row", "-n", type=click.IntRange(1), help="The row to explain, counted from 1.")
 @click.option("--not", "wanted", multiple=True, metavar="VAR=VALUE",
-              help="Why no row has this value; may be repeated.")  # fmt: skip
+              help="Why no row has this value (none if empty); may be repeated.")  # fmt: skip
 @click.option("--param", "-p", "params", multiple=True, metavar="NAME=VALUE",
               help="A value for a parameter of a saved query; may be repeated.")  # fmt: skip
 @click.option("--all", "alternatives", is_flag=True,
@@ -79,7 +78,7 @@ def why(
             request = _request(query, words, pairs("--param", params), release)
             if wanted:
                 names = Names(explainer.asker(), base.prefixes)
-                values = {key: _value(names, value) for key, value in
+                values = {key: names.term(value) if value else None for key, value in
                           pairs("--not", wanted).items()}  # fmt: skip
                 found = explainer.missing(request, values)
             else:
@@ -105,10 +104,6 @@ def _request(
     if (query is None) == (not words) or len(words) > 1:
         raise UsageError("Give one query, as an argument or with --query.")
     return request_of(query or words[0], arguments, release)
-
-
-def _value(names: Names, text: str) -> Node:
-    return names.term(text)
 
 
 def _text(found: Explanation, namespaces: Namespaces, language: str) -> None:

@@ -56,8 +56,10 @@ class Evaluator:
         if found is not None:
             text = self._relayed(found) if found.services else found.text
         selection = self.selector.select(request, found, text)
+        # Some paths are evaluated before the first row is asked for: a head needs no data.
+        store = pyoxigraph.Store() if request.head_only else selection.store
         try:
-            results = selection.store.query(
+            results = store.query(
                 text,
                 base_iri=request.base_iri,
                 default_graph=selection.default,

@@ -9,20 +9,19 @@ from rdflib import Literal
 from weihai_kg.engine.tokens import tokens
 from weihai_kg.explanation import pattern as q
 from weihai_kg.explanation.asking import Row
-from weihai_kg.explanation.scope import in_scope
+from weihai_kg.explanation.scope import certain, in_scope
 
 
 def ordered(parts: Sequence[q.Part]) -> list[q.Part]:
-    """The parts as they are written, each filter as soon as its variables are there."""
+    """The parts as they are written, each filter as soon as no part changes what it is given."""
     waiting = [part for part in parts if isinstance(part, q.Filter)]
+    patterns = [part for part in parts if not isinstance(part, q.Filter)]
     found: list[q.Part] = []
-    for part in parts:
-        if isinstance(part, q.Filter):
-            continue
+    for place, part in enumerate(patterns, 1):
         found.append(part)
-        scope = in_scope(found)
+        settled = in_scope(found) - (in_scope(patterns[place:]) - certain(found))
         for each in list(waiting):
-            if scope.issuperset(each.expression.variables) and not each.expression.exists:
+            if settled.issuperset(each.expression.variables) and not each.expression.exists:
                 found.append(each)
                 waiting.remove(each)
     return [*found, *waiting]

@@ -146,7 +146,10 @@ class Deriver:
                 put = tuple((name, row.get(name)) for name in part.variables)
                 return Step(Kind.VALUES, part.text, inputs=put)
             case q.Minus():
-                return Step(Kind.MINUS, part.text, note="minus-nothing")
+                shared = in_scope(part.group.parts) & row.keys()
+                return Step(
+                    Kind.MINUS, part.text, note="minus-nothing" if shared else "minus-apart"
+                )
             case q.Subquery():
                 return self._subquery(part, row, graph)
             case q.Service():

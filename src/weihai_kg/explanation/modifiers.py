@@ -87,7 +87,10 @@ class ModifiersReader:
             while cursor.at < len(cursor.tokens) and not (
                 cursor.is_word(*_SLICES, "VALUES") or cursor.is_mark("}")
             ):
-                cursor.next()
+                if cursor.is_mark("(") or cursor.is_mark("{"):
+                    cursor.skip_balanced()
+                else:
+                    cursor.next()
             order = read_expression(cursor, start, cursor.at, self.group)
             found.append(cursor.slice(begin))
         while cursor.is_word(*_SLICES):

@@ -39,6 +39,8 @@ class Nearest:
         subject, predicate, value = (
             each if each is not None and askable(each) else None for each in place
         )
+        if not isinstance(predicate, URIRef):  # no pattern can have another term there
+            predicate = None
         found = []
         if isinstance(value, Literal) and predicate is not None:
             found.append(self._same_text(subject, predicate, value, graph))

@@ -8,6 +8,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "optional-nothing": ("可选部分无匹配,变量留空",
                          "the optional part found nothing; its variables stay empty"),
     "minus-nothing": ("未找到要排除的匹配", "nothing was found that would take the row away"),
+    "minus-apart": ("与此解没有共同的变量,因此不排除任何结果",
+                    "it has no variable in common with this solution, so it takes nothing away"),
     "exists-found": ("已找到", "found"),
     "exists-nothing": ("未找到任何匹配", "nothing was found"),
     "branch": ("第 {0} 个分支(共 {1} 个)匹配", "branch {0} of {1} matched"),

@@ -35,6 +35,13 @@ _BUILT_IN = {
     REIFIES: {"zh": "指称陈述", "en": "stands for the statement"},
 }
 _PLAIN = {XSD.integer, XSD.decimal, XSD.double, XSD.boolean}
+# What Turtle reads without a datatype (RDF 1.1 Turtle, section 2.5).
+_BARE = {
+    XSD.integer: re.compile(r"[+-]?[0-9]+"),
+    XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    XSD.double: re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+"),
+    XSD.boolean: re.compile(r"true|false"),
+}
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ class Wording:
                 local = str(node).removeprefix(namespace)
                 if local and local != str(node) and all(c.isalnum() or c in _LOCAL for c in local):
                     return f"{prefix}:{local}"
-        if isinstance(node, Literal) and node.datatype in _PLAIN:
+        if isinstance(node, Literal) and _is_bare(node):
             return str(node)
         if isinstance(node, Literal) and node.datatype and str(node.datatype).startswith(str(XSD)):
             return f'"{node}"^^xsd:{str(node.datatype).removeprefix(str(XSD))}'
@@ -152,3 +159,9 @@ class Wording:
         """The address of the words on this site (RFC 5147)."""
         slug = str(quotation.article or "").rstrip("/").rsplit("/", 1)[-1]
         return f"/article/{quote(slug)}#char={quotation.start},{quotation.end}"
+
+
+def _is_bare(node: Literal) -> bool:
+    """Whether a literal's text alone stands for it in Turtle."""
+    form = _BARE.get(node.datatype) if node.datatype is not None else None
+    return form is not None and form.fullmatch(str(node)) is not None

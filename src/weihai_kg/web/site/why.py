@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, make_response, request
 from markupsafe import Markup
 from rdflib.term import Node
+from werkzeug.datastructures import MultiDict
 
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.explanation import address, dataset, document, page, plain
@@ -29,6 +31,8 @@ TEXT = Format("text", "Text", "text/plain", Kind.RESULTS, "")
 JSON = Format("json", "JSON", "application/json", Kind.RESULTS, "")
 FORMATS = (HTML, JSON, BY_NAME["trig"], TEXT)
 LONGEST_ADDRESS = 6000
+DATASET = "default-graph-uri", "named-graph-uri", "infer"
+"""The parameters of the SPARQL Protocol that say over which data a query is asked."""
 _EXTENSION = "weihai_kg_why"
 
 
@@ -113,7 +117,13 @@ def _arguments(given: Mapping[str, str]) -> dict[str, str]:
 def _query(text: str) -> QueryRequest:
     """The request of a query text, or of a saved query's name with its parameters."""
     if _is_text(text):
-        return QueryRequest(text, base_iri=request.base_url)
+        given = request.values
+        if given.get("infer", "true") not in {"true", "false"}:
+            raise Problem(400, "infer is neither true nor false.", todo="Send infer=false or none.")
+        return QueryRequest(
+            text, base_iri=request.base_url, default_graphs=tuple(given.getlist(DATASET[0])),
+            named_graphs=tuple(given.getlist(DATASET[1])), infer=given.get(DATASET[2]) != "false",
+        )  # fmt: skip
     if pages.context().releases.instead:
         raise Problem(
             404, "A data set has no saved queries.", todo="Send the text of the query as 'query'."
@@ -197,10 +207,11 @@ def _format() -> Format:
     raise not_acceptable(offered(FORMATS))
 
 
-def _address(found: Explanation, given: Mapping[str, str]) -> str:
+def _address(found: Explanation, given: MultiDict[str, str]) -> str:
     """The address that gives an explanation again; the name of a saved query stays a name."""
     query = given.get("query", "")
     if not query or _is_text(query) or found.statement is not None:
-        return address.of(found)
+        chosen = [(name, each) for name in DATASET for each in given.getlist(name) if query]
+        return "&".join(filter(None, (address.of(found), urlencode(chosen))))
     path = address.WHYNOT if found.question is Question.MISSING else address.WHY
     return address.of_row(query, dict(found.asked), _arguments(given), path)
