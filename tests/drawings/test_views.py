@@ -80,12 +80,15 @@ def test_bounds_that_contradict_the_number_are_not_drawn():
 
 def test_numbers_of_several_columns_are_drawn_apart():
     answer = table(
-        "label firms tons",
-        (text("a"), integer(5), decimal("1.5")),
-        (text("b"), integer(3), decimal("2.5")),
+        "label atLeastTimes percentagePoints xyz",
+        (text("a"), integer(5), decimal("1.5"), integer(1)),
+        (text("b"), integer(3), decimal("2.5"), integer(2)),
     )
     drawing = checked(draw(answer, "bar", "zh", link=str))
-    assert [each.text for each in drawing.iter("caption")] == ["单位:firms", "单位:tons"]
+    assert [each.text for each in drawing.iter("caption")] == ["至少几倍", "百分点", "xyz"]
+    drawing = checked(draw(answer, "bar", "en", link=str))
+    captions = ["at least so many times", "percentage points", "xyz"]
+    assert [each.text for each in drawing.iter("caption")] == captions
 
 
 def test_a_cut_is_said_in_words():

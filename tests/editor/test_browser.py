@@ -100,6 +100,20 @@ def test_example_undo_and_share_link(visit):
     assert other.inner_text("#results") == "", "a shared query runs only when asked to"
 
 
+def test_who_comes_back_finds_the_query_and_its_answer(visit):
+    page = visit("/sparql", DESK)
+    edit(page, WKG + "SELECT ?x { ?x a wkg:City } ORDER BY ?x LIMIT 3")
+    run(page)
+    page.click("#results td.why a >> nth=0")
+    page.wait_for_selector(".explanation")
+    page.go_back()
+    page.wait_for_selector("#results td.why a")
+    assert "LIMIT 3" in written(page)
+    page.click("a.language")
+    page.wait_for_selector(f"html[lang=zh] {CONTENT}")
+    assert "LIMIT 3" in written(page)
+
+
 def test_each_view_is_a_tab(visit):
     page = visit("/sparql?example=places-on-the-map", DESK)
     page.wait_for_selector(CONTENT)

@@ -6,7 +6,7 @@ from collections.abc import Container
 from typing import Any
 
 from weihai_kg.saved_queries.parameters import MAX_LENGTH, Parameter, Type
-from weihai_kg.web.page import LANGUAGES
+from weihai_kg.web.http.negotiation import LANGUAGES
 from weihai_kg.web.tables.formats import HTML
 
 Schema = dict[str, Any]

@@ -61,7 +61,7 @@ const changed = EditorView.updateListener.of((update) => {
   if (!update.docChanged) return;
   field.value = update.state.doc.toString();
   clearTimeout(timer);
-  timer = setTimeout(examine, 700);
+  timer = setTimeout(() => { remember(); examine(); }, 700);
 });
 let timer = 0;
 
@@ -132,9 +132,11 @@ async function send(data) {
   return answer.ok;
 }
 
+let ran = "";
 async function run() {
   clearTimeout(timer);
-  const text = view.state.doc.toString();
+  const text = ran = view.state.doc.toString();
+  remember();
   if (await send(new FormData(form))) examine(null, text);
 }
 
@@ -224,10 +226,25 @@ byId("share").addEventListener("click", async () => {
   const address = new URL(location.href);
   address.search = "";
   address.hash = new URLSearchParams({ query: view.state.doc.toString() }).toString();
-  window.history.replaceState(null, "", address);
+  window.history.replaceState(window.history.state, "", address);
   const copied = await navigator.clipboard?.writeText(address.href).then(() => true, () => false);
   byId("shared").textContent = copied ? t("已复制", "Copied") : t("链接在地址栏中", "The link is in the address bar");
 });
 addEventListener("hashchange", fromAddress);
 fromAddress();
-if (!location.hash && matchMedia("(pointer: fine)").matches) view.focus();
+
+// Whoever comes back to the page, from a "why" or by the button for the other language, finds the query again.
+function remember() {
+  window.history.replaceState({ query: view.state.doc.toString(), ran }, "");
+}
+document.addEventListener("click", (event) => {
+  remember();
+  const link = event.target.closest?.("a.language");
+  if (link) link.hash = new URLSearchParams({ query: view.state.doc.toString() }).toString();
+}, true);
+const kept = window.history.state;
+if (kept?.query) {
+  replace(kept.query);
+  if (kept.ran === kept.query) run();
+}
+if (!location.hash && !kept && matchMedia("(pointer: fine)").matches) view.focus();
