@@ -115,9 +115,11 @@ async function send(data) {
   data.set("fragment", "1");
   results.setAttribute("aria-busy", "true");
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data) }).catch(() => null);
+  const isPage = answer && (answer.headers.get("Content-Type") ?? "").startsWith("text/html");
+  const text = isPage ? await answer.text().catch(() => null) : null;
   if (mine !== asked) return;
   results.removeAttribute("aria-busy");
-  if (!answer || !(answer.headers.get("Content-Type") ?? "").startsWith("text/html")) {
+  if (text === null) {
     const told = document.createElement("p");
     told.className = "problem";
     told.setAttribute("role", "alert");
@@ -125,19 +127,21 @@ async function send(data) {
     results.replaceChildren(told);
     return;
   }
-  const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const made = new DOMParser().parseFromString(text, "text/html");
   const failed = made.querySelector(".problem [data-line], .problem[data-line]");
   results.replaceChildren(...made.body.childNodes);
   if (failed) mark(Number(failed.dataset.line), Number(failed.dataset.column));
   return answer.ok;
 }
 
-let ran = "";
+let ran = "", refused = "";
 async function run() {
   clearTimeout(timer);
   const text = ran = view.state.doc.toString();
   remember();
-  if (await send(new FormData(form))) examine(null, text);
+  const answered = await send(new FormData(form));
+  refused = answered ? "" : text;
+  if (text === view.state.doc.toString()) examine(null, answered ? text : "");
 }
 
 function mark(line, column) {
@@ -189,7 +193,7 @@ function tell(found, text) {
   heading.textContent = t("查询医生", "Query doctor");
   advice.replaceChildren(...(found.length ? [heading, list] : []));
   advice.hidden = found.length === 0;
-  if (text === view.state.doc.toString()) {
+  if (text === view.state.doc.toString() && (found.length || text !== refused)) {
     const levels = { error: "error", warning: "warning", note: "info" };
     show(found.filter((each) => each.end > each.start).map((each) => ({ from: units(text, each.start), to: units(text, each.end), severity: levels[each.level], message: each.message[language] })));
   }
