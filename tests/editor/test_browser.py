@@ -137,8 +137,15 @@ def test_each_view_is_a_tab(visit):
 
 def test_pages_of_rows(visit):
     page = visit("/sparql", DESK)
+    page.evaluate("""new MutationObserver((changes) => {
+        document.body.dataset.said = (document.body.dataset.said ?? "") + changes.map(
+            (each) => [...each.addedNodes].map((node) => node.textContent).join("")).join("");
+    }).observe(document.querySelector("#shared"), { childList: true })""")
     edit(page, "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 250")
     run(page)
+    assert page.get_attribute("body", "data-said") == "Running …"
+    assert page.inner_text("#shared") == ""
+    assert "Rows 1–100 of 250." in page.text_content("#told[role=status]")
     assert "Rows 1–100 of 250." in page.inner_text("#results")
     page.click("#results button:has-text('Next')")
     page.wait_for_selector("#results :text('Rows 101–200 of 250.')")

@@ -114,11 +114,13 @@ async function send(data) {
   const mine = ++asked;
   data.set("fragment", "1");
   results.setAttribute("aria-busy", "true");
+  byId("shared").textContent = t("运行中……", "Running …");
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data) }).catch(() => null);
   const isPage = answer && (answer.headers.get("Content-Type") ?? "").startsWith("text/html");
   const text = isPage ? await answer.text().catch(() => null) : null;
   if (mine !== asked) return;
   results.removeAttribute("aria-busy");
+  byId("shared").textContent = "";
   if (text === null) {
     const told = document.createElement("p");
     told.className = "problem";
@@ -130,6 +132,7 @@ async function send(data) {
   const made = new DOMParser().parseFromString(text, "text/html");
   const failed = made.querySelector(".problem [data-line], .problem[data-line]");
   results.replaceChildren(...made.body.childNodes);
+  byId("told").textContent = results.querySelector(".summary")?.textContent ?? "";
   if (failed) mark(Number(failed.dataset.line), Number(failed.dataset.column));
   return answer.ok;
 }
