@@ -225,6 +225,15 @@ def test_figures_sort(visit):
     assert float(first.get_attribute("data-value")) > low
 
 
+def test_figures_on_a_phone_stand_below_their_names(visit):
+    page = visit("/figures")
+    for part in ("td.number", "td:last-child"):
+        box = page.locator(f"#figures tbody tr >> nth=0 >> {part}").bounding_box()
+        assert box["x"] + box["width"] <= PHONE["width"], part
+    page.click("#figures thead button >> nth=1")
+    assert page.get_attribute("#figures thead th >> nth=1", "aria-sort") == "ascending"
+
+
 def test_a_network_shows_what_a_thing_is_tied_to(visit):
     page = visit("/network?lang=en", DESK)
     assert page.locator(".dimmed").count() == 0

@@ -272,3 +272,13 @@ def test_an_error_speaks_the_language_of_its_reader(site, path, accept, says):
     assert f'<html lang="{answer.headers["Content-Language"]}">' in answer.text
     program = site.get(path, headers={"Accept": "application/json", "Accept-Language": accept})
     assert program.json()["title"].isascii()
+
+
+@pytest.mark.parametrize("path", ["/about", "/sparql", "/page/weihai", "/queries"])
+def test_the_language_that_was_chosen_stays_with_every_link_of_the_head(site, path):
+    text = site.get(
+        f"{path}?lang=en", headers={"Accept": "text/html", "Accept-Language": "zh"}
+    ).text
+    links = re.findall(r'href="(/[^"]*)"', text.partition("<header>")[2].partition("</header>")[0])
+    assert len(links) > 9
+    assert [each for each in links if not each.endswith("?lang=en")] == []
