@@ -8,13 +8,14 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import pytest
 from tests.drawings.tables import checked, decimal, integer, iri, table, text, typed, words
 
 from weihai_kg.web.drawings import draw, suited
 from weihai_kg.web.drawings.calendar import TimeAxis
 from weihai_kg.web.drawings.layout import layout
 from weihai_kg.web.drawings.window import COASTS, Window
-from weihai_kg.web.tables.table import WKT, Cell
+from weihai_kg.web.tables.table import WKT, XSD, Cell
 
 
 def found(drawing, kind):
@@ -89,6 +90,14 @@ def test_numbers_of_several_columns_are_drawn_apart():
     drawing = checked(draw(answer, "bar", "en", link=str))
     captions = ["at least so many times", "percentage points", "xyz"]
     assert [each.text for each in drawing.iter("caption")] == captions
+
+
+@pytest.mark.parametrize("view", ["bar", "line"])
+def test_the_smallest_number_there_is_can_be_drawn(view):
+    smallest = Cell("literal", "5e-324", XSD + "double")
+    times = [Cell("literal", f"202{each}-01-01", XSD + "date") for each in range(2)]
+    answer = table("label date value", *((text("a"), each, smallest) for each in times))
+    checked(draw(answer, view, "en", link=str))
 
 
 def test_a_cut_is_said_in_words():

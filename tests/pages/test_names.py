@@ -33,7 +33,9 @@ def test_a_city_comes_first_however_it_is_typed(names, text):
     ("pingze", "pyeongtaek"), ("Pyeongtaek", "pyeongtaek"), ("renchuan", "incheon"),
     ("rench", "incheon"), ("quanzuoye", "izumisano"), ("qzy", "izumisano"), ("whg", "weihai-port"),
     ("weihaigang", "weihai-port"), ("incheo", "incheon"),
-    ("水产养殖", "industry-aquaculture-and-processing"),
+    ("水产养殖", "industry-aquaculture-and-processing"), ("Incheon port", "incheon-port"),
+    ("威海 仁川 整车", "route-weihai-incheon-multimodal"),
+    ("weihai 仁川 zhengche", "route-weihai-incheon-multimodal"),
 ])  # fmt: skip
 def test_things_are_found_by_sound_and_by_word(names, text, thing):
     assert thing in found(names, text)[:3]
