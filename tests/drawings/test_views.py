@@ -311,3 +311,12 @@ def test_network_has_the_same_bytes_every_time(project: Path):
         )
         digests.add(made.stdout)
     assert len(digests) == 1
+
+
+def test_two_things_with_broad_names_stand_below_each_other():
+    sizes = {"a": (275.0, 34.0), "b": (90.0, 48.0)}
+    placed = layout(sizes, [("a", "b")], 350.0)
+    for node, (x, y) in placed.at.items():
+        assert sizes[node][0] / 2 <= x <= placed.width - sizes[node][0] / 2
+        assert sizes[node][1] / 2 <= y <= placed.height - sizes[node][1] / 2
+    assert placed.at["b"][1] - placed.at["a"][1] > 41

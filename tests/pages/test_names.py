@@ -76,6 +76,12 @@ def test_any_spelling_by_readings_is_found(syllables, data):
     assert sounds_like(syllables, begun) is not None
 
 
+def test_a_reading_that_goes_on_hides_no_spelling_of_the_whole():
+    assert sounds_like([["xi", "a", "xian"], ["a"]], "xia") == SOUNDS_WHOLE
+    assert sounds_like([["xian", "xi"], ["an"]], "xian") == SOUNDS_WHOLE
+    assert sounds_like([["xian", "xi"], ["an"]], "xia") == SOUNDS_BEGIN
+
+
 @given(st.text(max_size=100))
 def test_any_text_may_be_searched(text):
     index = {"things": [{"iri": "x", "labels": {"zh": "威海"}, "others": ["Weihai"], "kind": {}}],

@@ -150,13 +150,15 @@ def _spelled(syllables: Syllables, sound: str, *, short: bool) -> bool | None:
         following: set[int] = set()
         for at, reading in product(reached, readings):
             rest = sound[at:]
-            begun |= reading != rest and reading.startswith(rest)
+            begun |= reading.startswith(rest)
             spellings = (reading, *_initials(reading)) if short else (reading,)
             following |= {at + len(each) for each in spellings if rest.startswith(each)}
         if len(sound) in following:
-            return number == len(syllables)
-        reached = following
-        if begun or not reached:
+            if number == len(syllables):
+                return True
+            begun = True
+        reached = following - {len(sound)}
+        if not reached:
             break
     return False if begun else None
 
