@@ -8,13 +8,14 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import pytest
 from tests.drawings.tables import checked, decimal, integer, iri, table, text, typed, words
 
 from weihai_kg.web.drawings import draw, suited
 from weihai_kg.web.drawings.calendar import TimeAxis
 from weihai_kg.web.drawings.layout import layout
 from weihai_kg.web.drawings.window import COASTS, Window
-from weihai_kg.web.tables.table import WKT, Cell
+from weihai_kg.web.tables.table import WKT, XSD, Cell
 
 
 def found(drawing, kind):
@@ -80,12 +81,23 @@ def test_bounds_that_contradict_the_number_are_not_drawn():
 
 def test_numbers_of_several_columns_are_drawn_apart():
     answer = table(
-        "label firms tons",
-        (text("a"), integer(5), decimal("1.5")),
-        (text("b"), integer(3), decimal("2.5")),
+        "label atLeastTimes percentagePoints xyz",
+        (text("a"), integer(5), decimal("1.5"), integer(1)),
+        (text("b"), integer(3), decimal("2.5"), integer(2)),
     )
     drawing = checked(draw(answer, "bar", "zh", link=str))
-    assert [each.text for each in drawing.iter("caption")] == ["单位:firms", "单位:tons"]
+    assert [each.text for each in drawing.iter("caption")] == ["至少几倍", "百分点", "xyz"]
+    drawing = checked(draw(answer, "bar", "en", link=str))
+    captions = ["at least so many times", "percentage points", "xyz"]
+    assert [each.text for each in drawing.iter("caption")] == captions
+
+
+@pytest.mark.parametrize("view", ["bar", "line"])
+def test_the_smallest_number_there_is_can_be_drawn(view):
+    smallest = Cell("literal", "5e-324", XSD + "double")
+    times = [Cell("literal", f"202{each}-01-01", XSD + "date") for each in range(2)]
+    answer = table("label date value", *((text("a"), each, smallest) for each in times))
+    checked(draw(answer, view, "en", link=str))
 
 
 def test_a_cut_is_said_in_words():
@@ -299,3 +311,12 @@ def test_network_has_the_same_bytes_every_time(project: Path):
         )
         digests.add(made.stdout)
     assert len(digests) == 1
+
+
+def test_two_things_with_broad_names_stand_below_each_other():
+    sizes = {"a": (275.0, 34.0), "b": (90.0, 48.0)}
+    placed = layout(sizes, [("a", "b")], 350.0)
+    for node, (x, y) in placed.at.items():
+        assert sizes[node][0] / 2 <= x <= placed.width - sizes[node][0] / 2
+        assert sizes[node][1] / 2 <= y <= placed.height - sizes[node][1] / 2
+    assert placed.at["b"][1] - placed.at["a"][1] > 41

@@ -31,11 +31,20 @@ def written(page):
 
 def until(page, holds):
     """Wait until something holds; the page's policy lets nothing be evaluated in it."""
-    for _ in range(100):
+    for _ in range(600):
         if holds():
             return
         page.wait_for_timeout(50)
     raise AssertionError("it never came to hold")
+
+
+def take(page, name):
+    """Take the option that is chosen by itself, once what was typed last has been looked up."""
+    settled = ".cm-tooltip-autocomplete:not(.cm-tooltip-autocomplete-disabled)"
+    page.wait_for_selector(f"{settled} li[aria-selected]:has-text('{name}')")
+    page.wait_for_timeout(150)  # an option that has only just appeared is not taken by Enter
+    page.keyboard.press("Enter")
+    until(page, lambda: name in written(page))
 
 
 def run(page):
@@ -43,14 +52,16 @@ def run(page):
     page.wait_for_selector("#results:not([aria-busy]) .summary, #results:not([aria-busy]) .problem")
 
 
+def run_by_button(page):
+    page.click("#run")
+    page.wait_for_selector("#results:not([aria-busy]) .summary, #results:not([aria-busy]) .problem")
+
+
 def test_a_specialist_writes_a_query_sees_the_hint_and_opens_why(visit):
     page = visit("/sparql", DESK)
     edit(page)
     page.keyboard.type("SELECT * WHERE { ?city a wkg:Cit")
-    page.wait_for_selector(OPTION)
-    assert "wkg:City" in page.inner_text(OPTION)
-    page.wait_for_timeout(150)  # an option that has only just appeared is not taken by Enter
-    page.keyboard.press("Enter")
+    take(page, "wkg:City")
     page.keyboard.type(" ; rdfs:label 'Tokyo' ")
     assert written(page).startswith("PREFIX rdfs:")
     assert "\nPREFIX wkg:" in written(page)
@@ -70,10 +81,7 @@ def test_completion_knows_chinese_names_and_things(visit):
     edit(page)
     page.keyboard.type("SELECT * { ?x ")
     page.keyboard.insert_text("通达")
-    page.wait_for_selector(OPTION)
-    assert "wkg:linkedTo" in page.inner_text(OPTION)
-    page.wait_for_timeout(150)  # an option that has only just appeared is not taken by Enter
-    page.keyboard.press("Enter")
+    take(page, "wkg:linkedTo")
     page.keyboard.type(" ")
     page.keyboard.insert_text("日本")
     page.wait_for_selector(f"{OPTION}:has-text('id:japan')")
@@ -100,6 +108,20 @@ def test_example_undo_and_share_link(visit):
     assert other.inner_text("#results") == "", "a shared query runs only when asked to"
 
 
+def test_who_comes_back_finds_the_query_and_its_answer(visit):
+    page = visit("/sparql", DESK)
+    edit(page, WKG + "SELECT ?x { ?x a wkg:City } ORDER BY ?x LIMIT 3")
+    run(page)
+    page.click("#results td.why a >> nth=0")
+    page.wait_for_selector(".explanation")
+    page.go_back()
+    page.wait_for_selector("#results td.why a")
+    assert "LIMIT 3" in written(page)
+    page.click("a.language")
+    page.wait_for_selector(f"html[lang=zh] {CONTENT}")
+    assert "LIMIT 3" in written(page)
+
+
 def test_each_view_is_a_tab(visit):
     page = visit("/sparql?example=places-on-the-map", DESK)
     page.wait_for_selector(CONTENT)
@@ -115,8 +137,15 @@ def test_each_view_is_a_tab(visit):
 
 def test_pages_of_rows(visit):
     page = visit("/sparql", DESK)
+    page.evaluate("""new MutationObserver((changes) => {
+        document.body.dataset.said = (document.body.dataset.said ?? "") + changes.map(
+            (each) => [...each.addedNodes].map((node) => node.textContent).join("")).join("");
+    }).observe(document.querySelector("#shared"), { childList: true })""")
     edit(page, "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 250")
     run(page)
+    assert page.get_attribute("body", "data-said") == "Running …"
+    assert page.inner_text("#shared") == ""
+    assert "Rows 1–100 of 250." in page.text_content("#told[role=status]")
     assert "Rows 1–100 of 250." in page.inner_text("#results")
     page.click("#results button:has-text('Next')")
     page.wait_for_selector("#results :text('Rows 101–200 of 250.')")
@@ -139,6 +168,21 @@ def test_syntax_error_is_marked_where_it_is(visit):
     page.wait_for_selector("#advice .error")
     assert "line 2" in page.inner_text("#advice")
     assert page.locator(".cm-lintRange-error").count() == 1
+
+
+def test_the_doctor_speaks_after_a_failure_as_well(browser, site):
+    context = browser.new_context(viewport=DESK, locale="zh-CN")
+    page = context.new_page()
+    asked = "SELECT * { ?x a wkg:City }"
+    page.goto(f"http://127.0.0.1:{site.port}/sparql#query={quote(asked)}")
+    page.wait_for_selector(CONTENT)
+    run_by_button(page)
+    problem = page.inner_text("#results .problem")
+    assert "请按下面的说明改正" in problem
+    page.click("#advice button:has-text('PREFIX wkg:')")
+    run_by_button(page)
+    assert "共 10 行" in page.inner_text("#results .summary")
+    context.close()
 
 
 def test_without_a_script_the_form_asks(browser, site):

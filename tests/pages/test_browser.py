@@ -18,6 +18,7 @@ READ = [
     "/queries/changes", "/queries/editions-and-series",
     "/search?q=alert", "/queries", "/queries/routes", "/queries/search?text=alert", "/why", WHY,
     "/why?s=id:weihai&p=wkg:linkedTo&o=id:japan", "/page/weihai", "/page/obs-trade-value",
+    "/reconcile?format=html",
 ]  # fmt: skip
 
 
@@ -224,6 +225,15 @@ def test_figures_sort(visit):
     assert float(first.get_attribute("data-value")) > low
 
 
+def test_figures_on_a_phone_stand_below_their_names(visit):
+    page = visit("/figures")
+    for part in ("td.number", "td:last-child"):
+        box = page.locator(f"#figures tbody tr >> nth=0 >> {part}").bounding_box()
+        assert box["x"] + box["width"] <= PHONE["width"], part
+    page.click("#figures thead button >> nth=1")
+    assert page.get_attribute("#figures thead th >> nth=1", "aria-sort") == "ascending"
+
+
 def test_a_network_shows_what_a_thing_is_tied_to(visit):
     page = visit("/network?lang=en", DESK)
     assert page.locator(".dimmed").count() == 0
@@ -234,6 +244,15 @@ def test_a_network_shows_what_a_thing_is_tied_to(visit):
     assert page.locator(".dimmed").count() == 0
 
 
+def test_a_network_on_a_phone_shows_its_middle_first(visit):
+    page = visit("/network?lang=en", PHONE)
+    page.wait_for_selector(".zoom")
+    frame = page.locator(".pan").bounding_box()
+    weihai = page.locator(".network .node:has(title:text-is('Weihai'))").bounding_box()
+    assert weihai["x"] >= frame["x"]
+    assert weihai["x"] + weihai["width"] <= frame["x"] + frame["width"]
+
+
 def test_a_map_zooms_and_moves_by_keyboard(visit):
     page = visit("/map?lang=en", PHONE)
     before = page.locator(".pan svg").bounding_box()["width"]
@@ -242,6 +261,46 @@ def test_a_map_zooms_and_moves_by_keyboard(visit):
     assert page.locator(".pan svg").bounding_box()["width"] > before
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert page.locator(".pan").get_attribute("tabindex") == "0"
+
+
+def test_description_of_the_api_has_names_for_all_and_fits_a_phone(visit):
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ImportError:
+        missing("axe-playwright-python")
+    page = visit("/docs?lang=zh")
+    page.wait_for_selector("body[data-shown] .opblock-tag")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize(("lang", "says"), [("zh", "404 找不到"), ("en", "404 Not Found")])
+def test_an_error_is_told_in_the_language_of_its_reader(browser, site, lang, says):
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ImportError:
+        missing("axe-playwright-python")
+    context = browser.new_context(viewport=PHONE, locale=lang)
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{site.port}/page/nowhere")
+    assert page.inner_text("h1") == says
+    assert page.get_attribute("html", "lang") == lang
+    found = Axe().run(page)
+    page.click("p a >> nth=-1")
+    assert page.url.endswith(f":{site.port}/")
+    context.close()
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("path", [
+    "/", "/figures", "/timeline", "/network", "/map", "/queries", "/sparql", "/search?q=trade",
+    "/page/incheon", "/downloads", "/about", "/why", "/reconcile?format=html",
+])  # fmt: skip
+def test_text_twice_as_large_still_fits(visit, path):
+    page = visit(path)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_pages_of_drawings_read_without_scripts(browser, site):

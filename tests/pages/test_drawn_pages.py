@@ -132,3 +132,13 @@ def test_query_page_draws_its_view(site, name, kind):
 def test_navigation_leads_there(site):
     text = site.get("/?lang=en").text
     assert all(f'<a href="{path}?lang=en">' in text for path in PAGES)
+
+
+def test_a_route_to_two_countries_is_listed_once(site):
+    text = site.get("/map?lang=en").text
+    routes = re.findall(r'<th scope="row"><a href="([^"]+)">', text)
+    assert len(routes) > 8
+    assert routes.count("/page/routes-liner-18?lang=en") <= 1
+    ties = [each for each in routes if "/page/" in each]
+    words = re.findall(r'<tr><th scope="row">.*?</tr>', text, re.DOTALL)
+    assert len(set(words)) == len(words) == len(ties)

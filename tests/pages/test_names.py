@@ -33,7 +33,9 @@ def test_a_city_comes_first_however_it_is_typed(names, text):
     ("pingze", "pyeongtaek"), ("Pyeongtaek", "pyeongtaek"), ("renchuan", "incheon"),
     ("rench", "incheon"), ("quanzuoye", "izumisano"), ("qzy", "izumisano"), ("whg", "weihai-port"),
     ("weihaigang", "weihai-port"), ("incheo", "incheon"),
-    ("水产养殖", "industry-aquaculture-and-processing"),
+    ("水产养殖", "industry-aquaculture-and-processing"), ("Incheon port", "incheon-port"),
+    ("威海 仁川 整车", "route-weihai-incheon-multimodal"),
+    ("weihai 仁川 zhengche", "route-weihai-incheon-multimodal"),
 ])  # fmt: skip
 def test_things_are_found_by_sound_and_by_word(names, text, thing):
     assert thing in found(names, text)[:3]
@@ -72,6 +74,12 @@ def test_any_spelling_by_readings_is_found(syllables, data):
     assert sounds_like(syllables, chosen) == SOUNDS_WHOLE
     begun = chosen[: data.draw(st.integers(1, len(chosen)))]
     assert sounds_like(syllables, begun) is not None
+
+
+def test_a_reading_that_goes_on_hides_no_spelling_of_the_whole():
+    assert sounds_like([["xi", "a", "xian"], ["a"]], "xia") == SOUNDS_WHOLE
+    assert sounds_like([["xian", "xi"], ["an"]], "xian") == SOUNDS_WHOLE
+    assert sounds_like([["xian", "xi"], ["an"]], "xia") == SOUNDS_BEGIN
 
 
 @given(st.text(max_size=100))

@@ -234,3 +234,51 @@ def test_article_page_counts_as_the_report_of_the_release_does(site, release):
     assert f"{report['statements']['AssertedGraph']:,} statements read" in page
     assert f"{report['quotations']} quotations" in page
     assert f"cover {100 * share:.1f}%" in page
+
+
+ENGLISH_TERM = re.compile(r">([a-z][a-z ]+ \((?:schema\.org|PROV-O|SEM|GeoSPARQL|W3C ORG)\))<")
+
+
+def city_of(site, lang):
+    text = site.get(f"/ontology?lang={lang}", headers={"Accept": "text/html"}).text
+    return text, text.partition('id="City"')[2].partition("</section>")[0]
+
+
+def test_a_reader_of_chinese_meets_no_english_word_in_the_ontology_but_names(site):
+    text, city = city_of(site, "zh")
+    assert "行政区 (schema.org)" in text
+    assert ENGLISH_TERM.findall(text) == []
+    assert "仁川市" in city
+    assert "Weihai" not in city
+    text, city = city_of(site, "en")
+    assert ENGLISH_TERM.findall(text)
+    assert "Weihai" in city
+    assert "仁川市" not in city
+
+
+@pytest.mark.parametrize(("path", "accept", "says"), [
+    ("/nothing", "zh-CN,zh;q=0.9,en;q=0.5", "这里没有这个网址"),
+    ("/timeline?year=x", "zh", "请求有误"),
+    ("/sparql?query=ASK%20%7B%7D&format=pdf", "zh", "没有这种格式"),
+    ("/nothing?lang=zh", "en", "这里没有这个网址"),
+    ("/nothing?lang=en", "zh", "There is nothing at this address."),
+    ("/nothing", "en", "There is nothing at this address."),
+])  # fmt: skip
+def test_an_error_speaks_the_language_of_its_reader(site, path, accept, says):
+    answer = site.get(path, headers={"Accept": "text/html", "Accept-Language": accept})
+    assert answer.status_code >= 400
+    assert says in answer.text
+    assert "Accept-Language" in answer.headers["Vary"]
+    assert f'<html lang="{answer.headers["Content-Language"]}">' in answer.text
+    program = site.get(path, headers={"Accept": "application/json", "Accept-Language": accept})
+    assert program.json()["title"].isascii()
+
+
+@pytest.mark.parametrize("path", ["/about", "/sparql", "/page/weihai", "/queries"])
+def test_the_language_that_was_chosen_stays_with_every_link_of_the_head(site, path):
+    text = site.get(
+        f"{path}?lang=en", headers={"Accept": "text/html", "Accept-Language": "zh"}
+    ).text
+    links = re.findall(r'href="(/[^"]*)"', text.partition("<header>")[2].partition("</header>")[0])
+    assert len(links) > 9
+    assert [each for each in links if not each.endswith("?lang=en")] == []

@@ -10,7 +10,7 @@ import pytest
 import rdflib
 import requests
 
-from weihai_kg.web.queries.headings import heading
+from weihai_kg.web.tables.headings import heading
 
 HOSTILE = [
     'x" } UNION {?s ?p ?o} #', "x> ?p ?o . SERVICE <http://127.0.0.1/>", "1) || (1=1", "end\\",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flask
 from flask import Flask
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from weihai_kg.settings import Settings
 from weihai_kg.web.answers import pages as answers
@@ -12,7 +12,7 @@ from weihai_kg.web.backend import QueryEngine, Releases
 from weihai_kg.web.editor import pages as editor
 from weihai_kg.web.http.problem import Problem, render
 from weihai_kg.web.openapi import page as openapi
-from weihai_kg.web.page import Context, context
+from weihai_kg.web.page import Context, context, language
 from weihai_kg.web.queries import pages as queries
 from weihai_kg.web.reconcile import pages as reconcile
 from weihai_kg.web.site import (
@@ -71,16 +71,20 @@ def _http_error(error: HTTPException) -> flask.Response | HTTPException:
         (name, value) for name, value in error.get_headers()
         if name.lower() not in ("content-type", "content-length")
     ]  # fmt: skip
+    detail = error.description or ""
+    if detail == NotFound.description:
+        detail = "There is nothing at this address."
     start = "Start at /sparql." if context().releases.instead else (
         "Start at / or look for it in /sparql."
     )  # fmt: skip
     todo = start if error.code == 404 else ""
-    problem = Problem(error.code, error.description or "", todo=todo, headers=headers)
+    problem = Problem(error.code, detail, todo=todo, headers=headers)
     answer = render(
         problem,
         flask.request.headers.get("Accept", ""),
         path=flask.request.path,
         request_id=flask.request.environ.get("weihai_kg.request_id", ""),
+        language=language(),
     )
     response = flask.make_response(answer.body, answer.status)
     response.headers.clear()

@@ -9,8 +9,7 @@ from flask import Response, current_app, make_response, render_template, request
 
 from weihai_kg.settings import Settings
 from weihai_kg.web.backend import QueryEngine, Releases
-
-LANGUAGES = ("zh", "en")
+from weihai_kg.web.http.negotiation import spoken
 
 # A release never changes: its files may be kept for as long as anyone likes.
 FOREVER = "public, max-age=31536000, immutable"
@@ -34,10 +33,8 @@ def context() -> Context:
 
 def language() -> str:
     """The language of the page: ``?lang=``, or what the browser likes best."""
-    chosen = request.args.get("lang", "")
-    if chosen in LANGUAGES:
-        return chosen
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    header = request.headers.get("Accept-Language", "")
+    return spoken(request.args.get("lang", ""), header)
 
 
 def page(template: str, **values: Any) -> Response:

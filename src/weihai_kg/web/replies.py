@@ -79,7 +79,10 @@ class Replies:
     ) -> Reply:
         """The reply that tells of a problem."""
         request.discard()
-        response = render(problem, request.accept, path=request.path, request_id=request.id)
+        response = render(
+            problem, request.accept, path=request.path, request_id=request.id,
+            language=request.language,
+        )  # fmt: skip
         return self._of_response(request, self._delivery.plain(response, choice), started)
 
     def _of_entry(self, request: Request, entry: Entry, started: float) -> Reply:

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from weihai_kg.web.drawings import roles
 from weihai_kg.web.drawings.roles import Drawn, measure
 from weihai_kg.web.drawings.svg import clean
+from weihai_kg.web.tables.headings import heading
 from weihai_kg.web.tables.table import Cell
 from weihai_kg.web.things.labels import CODES, said
 
@@ -86,7 +87,9 @@ def amounts(drawn: Drawn, rows: Iterable[tuple[Cell | None, ...]]) -> list[Amoun
                     _bound(row, at["lower"]) if single else None,
                     _bound(row, at["upper"]) if single else None,
                     (drawn.text(row, at["qualifier"]) or EXACT) if single else EXACT,
-                    clean(drawn.text(row, at["unit"]), 60) if single else drawn.table.names[place],
+                    clean(drawn.text(row, at["unit"]), 60)
+                    if single
+                    else heading(drawn.table.names[place], drawn.language),
                     clean(drawn.text(row, at["period"]), 80),
                     drawn.text(row, at["status"]) == PLANNED,
                 )

@@ -37,7 +37,8 @@ def draw(drawn: Drawn) -> Markup | None:
     if not found:
         return None
     groups = by_unit(found)
-    panels = [panel(unit, each, drawn.language) for unit, each in groups.items()]
+    several = len(drawn.measures) > 1
+    panels = [panel(unit, each, drawn.language, column=several) for unit, each in groups.items()]
     without = len(rows) - max(len(each) for each in ([found] if len(drawn.measures) == 1
                                                     else groups.values()))  # fmt: skip
     notes = (
@@ -47,8 +48,14 @@ def draw(drawn: Drawn) -> Markup | None:
     return figure("bars", drawn.language, *panels, notes=notes)
 
 
-def panel(unit: str, found: list[Amount], language: str, whole: Scale | None = None) -> Markup:
-    """The bars of one unit, as a table with the unit above; behind each bar all of ``whole``."""
+def panel(
+    unit: str, found: list[Amount], language: str, whole: Scale | None = None, *,
+    column: bool = False,
+) -> Markup:  # fmt: skip
+    """The bars of one unit, as a table with the unit above; behind each bar all of ``whole``.
+
+    ``column`` says that the unit is none, but what a column is called.
+    """
     scale = whole or Scale.of(end for each in found for end in each.ends)
     head = element(
         "tr",
@@ -70,7 +77,8 @@ def panel(unit: str, found: list[Amount], language: str, whole: Scale | None = N
         )
         for each in found
     )
-    caption = element("caption", said((f"单位:{unit}", f"Unit: {unit}"), language))
+    named = unit if column else said((f"单位:{unit}", f"Unit: {unit}"), language)
+    caption = element("caption", named)
     return element(
         "table",
         caption if unit else Markup(""),

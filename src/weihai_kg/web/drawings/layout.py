@@ -43,7 +43,7 @@ def layout(
     at: dict[str, Position] = {}
     left = top = below = 0.0
     for part in parts:
-        room = width if len(part) > 3 else width / 2
+        room = width / 2 if len(part) in (1, 3) else width
         placed = _part(graph.subgraph(part), {node: sizes[node] for node in part}, room, spread)
         if left and left + placed.width > width:
             left, top, below = 0.0, below, below
@@ -70,6 +70,10 @@ def _part(graph: object, sizes: Mapping[str, Size], width: float, spread: float)
         apart = (sizes[one][0] + sizes[other][0]) / 2 + 6 * _GAP
         x = sizes[one][0] / 2 + _GAP
         tall = max(high, below) / 2 + _GAP
+        if x + apart + sizes[other][0] / 2 + _GAP > width:
+            x, under = widest / 2 + _GAP, high + 4 * _GAP
+            return Placed({one: (x, high / 2 + _GAP), other: (x, under + below / 2)},
+                          widest + 2 * _GAP, under + below + _GAP)  # fmt: skip
         return Placed({one: (x, high / 2 + _GAP), other: (x + apart, below / 2 + _GAP)},
                       x + apart + sizes[other][0] / 2 + _GAP, 2 * tall)  # fmt: skip
     area = sum((w + _GAP) * (h + _GAP) for w, h in sizes.values()) * 2.6 * spread

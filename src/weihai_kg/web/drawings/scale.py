@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_SMALLEST = 1e-300
+"""Below it a part of a number becomes 0."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Scale:
         low, high = min(known), max(known)
         if low == high:
             low, high = (low - abs(low) / 2, high + abs(high) / 2) if low else (0.0, 1.0)
-        step = _round_step((high - low) / ticks)
+        step = _round_step(max((high - low) / ticks, _SMALLEST))
         return cls(math.floor(low / step) * step, math.ceil(high / step) * step, step)
 
     def at(self, value: float) -> float:

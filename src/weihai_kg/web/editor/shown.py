@@ -13,6 +13,7 @@ from weihai_kg.formats import RDF, RESULTS, Format
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.web.drawings import draw, suited
 from weihai_kg.web.editor.asking import LONGEST_SHOWN, Asked
+from weihai_kg.web.http.problem_page import in_chinese
 from weihai_kg.web.page import context, language
 from weihai_kg.web.queries.desk import desk
 from weihai_kg.web.queries.permalink import LONGEST_TEXT, Question, path_of
@@ -47,6 +48,9 @@ def shown(asked: Asked, view: str, number: int) -> dict[str, Any]:
         "share": _address("/results", query=asked.text),
         "edit": _address("/sparql", edit=asked.text),
     }  # fmt: skip
+    if asked.problem is not None:
+        limit = asked.problem.members.get("limit")
+        values["chinese"] = in_chinese(asked.problem.status, limit)[1]
     if asked.table is not None:
         values |= _table(asked, asked.table, view, number)
     if asked.is_graph:

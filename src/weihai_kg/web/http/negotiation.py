@@ -11,11 +11,15 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from weihai_kg.formats import RDF, RESULTS, Format, Kind
 
 LONGEST_MEMOISED = 500
+
+LANGUAGES = ("zh", "en")
+"""The languages of every page; the first is for whoever asks for neither."""
 
 # The page that stands beside the formats for machines.
 HTML = Format("html", "HTML", "text/html", Kind.GRAPH, "")
@@ -129,3 +133,11 @@ def _named(word: str, formats: tuple[Format, ...]) -> tuple[str, ...]:
 def offered(formats: Iterable[Format]) -> tuple[str, ...]:
     """The media types of formats, for a 406."""
     return tuple(each.media_type for each in formats)
+
+
+def spoken(chosen: str, header: str) -> str:
+    """The language of a page: the one ``chosen`` in its address, else by Accept-Language."""
+    if chosen in LANGUAGES:
+        return chosen
+    accepted = parse_accept_header(header, LanguageAccept)
+    return accepted.best_match(LANGUAGES) or LANGUAGES[0]

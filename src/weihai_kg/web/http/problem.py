@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from http import HTTPStatus
@@ -10,6 +9,7 @@ from typing import Any
 
 from weihai_kg import errors
 from weihai_kg.web.http.negotiation import quality
+from weihai_kg.web.http.problem_page import problem_page, shown
 from weihai_kg.web.http.response import Headers, Response
 
 _PLACE = re.compile(r"\b(?:at|line) (\d+)(?::| column | col )(\d+)")
@@ -92,15 +92,17 @@ def not_acceptable(offered: tuple[str, ...], detail: str = "") -> Problem:
     )
 
 
-def render(problem: Problem, accept: str, *, path: str = "", request_id: str = "") -> Response:
-    """The problem in the form that its client reads: JSON, HTML or plain text."""
+def render(
+    problem: Problem, accept: str, *, path: str = "", request_id: str = "", language: str = "en"
+) -> Response:
+    """The problem in the form that its client reads: JSON, HTML (in a language) or plain text."""
     document = _document(problem, path, request_id)
     json_quality = max(
         quality(accept, "application/problem+json"), quality(accept, "application/json")
     )
     html_quality = quality(accept, "text/html")
     if html_quality and "html" in accept.lower() and html_quality >= json_quality:
-        content_type, body = "text/html; charset=utf-8", _page(document)
+        content_type, body = "text/html; charset=utf-8", problem_page(document, language)
     elif json_quality or not accept:
         content_type = "application/problem+json"
         body = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
@@ -109,6 +111,9 @@ def render(problem: Problem, accept: str, *, path: str = "", request_id: str = "
     headers = [("Content-Type", content_type), ("Cache-Control", "no-store"), *problem.headers]
     response = Response(problem.status, headers, body.encode("utf-8", "backslashreplace"))
     response.vary("Accept")
+    if content_type.startswith("text/html"):
+        response.headers.append(("Content-Language", language))
+        response.vary("Accept-Language")
     return response
 
 
@@ -157,30 +162,9 @@ def _document(problem: Problem, path: str, request_id: str) -> dict[str, Any]:
     return document
 
 
-def _shown(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
 def _text(document: dict[str, Any]) -> str:
     lines = [f"{document['status']} {document['title']}", document["detail"]]
     for name, value in document.items():
         if name not in {"type", "title", "status", "detail", "instance"}:
-            lines.append(f"{name}: {_shown(value)}")
+            lines.append(f"{name}: {shown(value)}")
     return "\n".join(lines) + "\n"
-
-
-def _page(document: dict[str, Any]) -> str:
-    title = html.escape(f"{document['status']} {document['title']}")
-    rows = "".join(
-        f"<dt>{html.escape(name)}</dt><dd>{html.escape(_shown(value))}</dd>"
-        for name, value in document.items()
-        if name not in {"type", "title", "status", "detail", "todo"}
-    )
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{title}</title><link rel="stylesheet" href="/static/site.css"></head>'
-        f'<body><main><h1>{title}</h1><p class="detail">{html.escape(document["detail"])}</p>'
-        f"<p>{html.escape(document.get('todo', ''))}</p><dl>{rows}</dl>"
-        '<p><a href="/">Home</a></p></main></body></html>\n'
-    )

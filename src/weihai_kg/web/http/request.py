@@ -9,9 +9,11 @@ from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
 from weihai_kg.settings import Settings
+from weihai_kg.web.http.negotiation import spoken
 from weihai_kg.web.http.problem import Problem
 
 _NO_CODE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_LANGUAGE = re.compile(r"(?:^|&)lang=(zh|en)(?:&|$)")
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 
@@ -126,6 +128,13 @@ class Request:
         """A header by its CGI name without ``HTTP_``."""
         value: str = self.environ.get("HTTP_" + name, "")
         return value
+
+    @property
+    def language(self) -> str:
+        """The language of a page for its reader: ``?lang=``, or what the browser likes best."""
+        raw: str = self.environ.get("QUERY_STRING", "")
+        chosen = _LANGUAGE.search(raw)
+        return spoken(chosen[1] if chosen else "", self.header("ACCEPT_LANGUAGE"))
 
     def check_host(self) -> None:
         """Raise Problem 400 for a Host header that is not one host (RFC 9112, section 3.2)."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any
 
+from weihai_kg.web.http.negotiation import LANGUAGES
 from weihai_kg.web.openapi.batches import EXTENSION, QUERIES_02, QUERIES_10
 from weihai_kg.web.openapi.fixed import problems
 from weihai_kg.web.openapi.schemas import Schema, in_query
-from weihai_kg.web.page import LANGUAGES
 
 ROOT, DRAFT = "/reconcile", "/reconcile/1.0-draft"
 _QUERIES = '{"q0": {"query": "威海市", "type": "City"}}'

@@ -7,7 +7,7 @@ from typing import Any
 
 from weihai_kg.namespaces import Namespaces
 from weihai_kg.saved_queries.parameters import MAX_LENGTH, Parameter, Type
-from weihai_kg.web.page import LANGUAGES
+from weihai_kg.web.http.negotiation import LANGUAGES
 from weihai_kg.web.tables.formats import HTML
 
 Schema = dict[str, Any]

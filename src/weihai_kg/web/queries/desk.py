@@ -13,9 +13,10 @@ from flask import Flask, current_app
 from weihai_kg.engine.request import Form, QueryRequest
 from weihai_kg.saved_queries.parameters import OWN, Parameter, choices_query
 from weihai_kg.saved_queries.saved_query import SavedQuery
+from weihai_kg.web.http.negotiation import LANGUAGES
 from weihai_kg.web.http.problem import Problem
 from weihai_kg.web.http.request import Request
-from weihai_kg.web.page import LANGUAGES, Context, context
+from weihai_kg.web.page import Context, context
 from weihai_kg.web.protocol.operation import Parameters
 from weihai_kg.web.queries.archive import Archive
 from weihai_kg.web.queries.library import Libraries, Library

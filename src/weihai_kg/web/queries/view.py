@@ -11,8 +11,8 @@ from weihai_kg.namespaces import Namespaces
 from weihai_kg.saved_queries.parameters import InvalidParameterError, Parameter, Type
 from weihai_kg.saved_queries.saved_query import SavedQuery
 from weihai_kg.web.queries.desk import Choice, Desk
-from weihai_kg.web.queries.headings import heading
 from weihai_kg.web.queries.library import Library
+from weihai_kg.web.tables.headings import heading
 from weihai_kg.web.tables.table import Cell, Table
 from weihai_kg.web.things import why_address
 from weihai_kg.web.things.terms import Term

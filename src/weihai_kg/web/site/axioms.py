@@ -58,6 +58,10 @@ class VocabularyTerm:
     uses: int = 0
     example: Term | None = None
 
+    def said_examples(self, language: str) -> list[Term]:
+        """The examples in a language; all where there is none in it."""
+        return [each for each in self.examples if each.language == language] or self.examples
+
 
 class Ontology:
     """The triples of the ontology, by subject and property."""

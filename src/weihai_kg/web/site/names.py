@@ -55,15 +55,27 @@ class Names:
         return cls(json.loads((release.path / NAMES).read_text("utf-8")))
 
     def find(self, text: str, language: str) -> list[Found]:
-        """The things that the text may mean, the likeliest first."""
-        wanted, sound = fold(text), sounding(text)
+        """The things that the text may mean, the likeliest first; else those that all words fit."""
+        wanted = fold(text)
         if not wanted:
             return []
+        words = [(each, sounding(each)) for each in wanted.split()]
+        whole = self._fitting([(wanted, sounding(text))], language)
+        return whole or (self._fitting(words, language) if len(words) > 1 else [])
+
+    def _fitting(self, words: list[tuple[str, str]], language: str) -> list[Found]:
+        """The things of which each word, or its sound, is in a name."""
         found = []
         for thing in self._things:
-            best = min(self._matches(thing, wanted, sound, language), default=None)
-            if best is None:
+            bests = []
+            for wanted, sound in words:
+                best = min(self._matches(thing, wanted, sound, language), default=None)
+                if best is None:
+                    break
+                bests.append(best)
+            if len(bests) < len(words):
                 continue
+            best = max(bests)
             labels = thing["labels"]
             name = labels.get(language) or next(iter(labels.values()))
             kind = thing["kind"].get(language, "")
@@ -138,13 +150,15 @@ def _spelled(syllables: Syllables, sound: str, *, short: bool) -> bool | None:
         following: set[int] = set()
         for at, reading in product(reached, readings):
             rest = sound[at:]
-            begun |= reading != rest and reading.startswith(rest)
+            begun |= reading.startswith(rest)
             spellings = (reading, *_initials(reading)) if short else (reading,)
             following |= {at + len(each) for each in spellings if rest.startswith(each)}
         if len(sound) in following:
-            return number == len(syllables)
-        reached = following
-        if begun or not reached:
+            if number == len(syllables):
+                return True
+            begun = True
+        reached = following - {len(sound)}
+        if not reached:
             break
     return False if begun else None
 

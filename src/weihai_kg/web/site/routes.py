@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response
 
 from weihai_kg.web.drawings import chart_map as drawings
@@ -55,6 +57,17 @@ def map_page() -> Response:
         lead=said(("威海的航线、运输线路与友城。点和线都链接到各自的页面,下方列出写到它们的原文。",
                    "Weihai’s routes and sister cities. Each point and line links to its page; the "
                    "words that tell of each stand below."), wanted),
-        drawing=drawing, count=len(kept), total=len(routes), routes=kept, kinds=KINDS,
+        drawing=drawing, count=len(kept), total=len(routes), routes=_listed(kept), kinds=KINDS,
         address="/map",
     )  # fmt: skip
+
+
+def _listed(routes: list[chart_map.Route]) -> list[chart_map.Route]:
+    """Each route once, with all its words: one to several countries is several lines of the map."""
+    found: dict[tuple[str, ...], chart_map.Route] = {}
+    for each in routes:
+        key = (each.iri, *each.ends) if each.line.kind == "twin" else (each.iri,)
+        known = found.setdefault(key, each)
+        words = tuple(dict.fromkeys((*known.words, *each.words)))
+        found[key] = replace(known, words=words)
+    return list(found.values())

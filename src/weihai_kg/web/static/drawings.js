@@ -57,6 +57,19 @@
     }
   }
 
+  // Where only a part is seen, that around the thing with the most relations is seen first.
+  function centred(pan) {
+    const ties = new Map();
+    for (const edge of pan.querySelectorAll("[data-ends]"))
+      for (const end of edge.dataset.ends.split(" ")) ties.set(end, (ties.get(end) ?? 0) + 1);
+    const [most] = [...ties].sort((a, b) => b[1] - a[1])[0] ?? [];
+    const node = pan.querySelector(`[data-node="${most}"]`);
+    if (!node || pan.scrollWidth <= pan.clientWidth) return;
+    const box = node.getBoundingClientRect(), frame = pan.getBoundingClientRect();
+    pan.scrollLeft += (box.left + box.right - frame.left - frame.right) / 2;
+  }
+
   document.querySelectorAll(".drawing .pan").forEach(zoomable);
+  document.querySelectorAll(".drawing.network .pan").forEach(centred);
   document.querySelectorAll(".drawing.network svg").forEach(traceable);
 })();

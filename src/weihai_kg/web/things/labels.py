@@ -30,7 +30,63 @@ WELL_KNOWN = {
     REUSED["dcterms"] + "date": ("日期", "date"),
     REUSED["dcterms"] + "issued": ("发布日期", "issued"),
     REUSED["schema"] + "url": ("网址", "web address"),
-    REUSED["schema"] + "Observation": ("观测值 (schema.org)", "observation (schema.org)"),
+}
+
+# Of the vocabularies that the ontology is aligned with: theirs are English names alone.
+_ALIGNED = {
+    "geo": ("GeoSPARQL", {
+        "Feature": ("地理要素", "feature"),
+        "sfWithin": ("位于其内", "within"),
+    }),
+    "org": ("W3C ORG", {
+        "Organization": ("组织", "organization"),
+        "OrganizationalCollaboration": ("组织间合作", "organizational collaboration"),
+    }),
+    "time": ("OWL-Time", {
+        "ProperInterval": ("时段", "proper interval"),
+    }),
+    "prov": ("PROV-O", {
+        "Activity": ("活动", "activity"),
+        "Agent": ("主体", "agent"),
+        "Entity": ("实体", "entity"),
+        "Organization": ("组织", "organization"),
+        "Person": ("人物", "person"),
+    }),
+    "schema": ("schema.org", {
+        "AdministrativeArea": ("行政区", "administrative area"),
+        "Airport": ("机场", "airport"),
+        "BusinessEvent": ("商务活动", "business event"),
+        "City": ("城市", "city"),
+        "Claim": ("断言", "claim"),
+        "Corporation": ("公司", "corporation"),
+        "Country": ("国家", "country"),
+        "Event": ("事件", "event"),
+        "EventSeries": ("系列活动", "event series"),
+        "ExhibitionEvent": ("展览", "exhibition event"),
+        "GovernmentOrganization": ("政府机构", "government organization"),
+        "NewsArticle": ("新闻报道", "news article"),
+        "NewsMediaOrganization": ("新闻媒体", "news media organization"),
+        "Observation": ("观测值", "observation"),
+        "Organization": ("组织", "organization"),
+        "Person": ("人物", "person"),
+        "Place": ("地点", "place"),
+        "StatisticalVariable": ("统计变量", "statistical variable"),
+        "Vehicle": ("交通工具", "vehicle"),
+    }),
+    "sem": ("SEM", {
+        "Event": ("事件", "event"),
+        "hasActor": ("有行动者", "has actor"),
+        "hasPlace": ("有地点", "has place"),
+    }),
+    "oa": ("Web Annotation", {
+        "TextPositionSelector": ("文本位置选择器", "text position selector"),
+        "TextQuoteSelector": ("引文选择器", "text quote selector"),
+    }),
+}  # fmt: skip
+WELL_KNOWN |= {
+    REUSED[prefix] + name: (f"{zh} ({vocabulary})", f"{en} ({vocabulary})")
+    for prefix, (vocabulary, terms) in _ALIGNED.items()
+    for name, (zh, en) in terms.items()
 }
 
 # Words that the data uses as codes.

@@ -11,9 +11,9 @@ from flask import Blueprint, Response, make_response, request
 
 from weihai_kg import formats
 from weihai_kg.formats import RDF
-from weihai_kg.web.http.negotiation import HTML, named, offered, rank
+from weihai_kg.web.http.negotiation import HTML, LANGUAGES, named, offered, rank
 from weihai_kg.web.http.problem import Problem, not_acceptable
-from weihai_kg.web.page import LANGUAGES, context
+from weihai_kg.web.page import context
 from weihai_kg.web.things import documents
 from weihai_kg.web.things.addresses import KINDS
 from weihai_kg.web.things.asking import holds

@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from weihai_kg.errors import NoReleaseError
 from weihai_kg.namespaces import Namespaces
-from weihai_kg.web.page import LANGUAGES, context, language
+from weihai_kg.web.http.negotiation import LANGUAGES
+from weihai_kg.web.page import context, language
 from weihai_kg.web.things import why_address
 from weihai_kg.web.things.addresses import Addresses
 from weihai_kg.web.things.labels import CODES, said

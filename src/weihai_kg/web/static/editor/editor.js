@@ -61,7 +61,7 @@ const changed = EditorView.updateListener.of((update) => {
   if (!update.docChanged) return;
   field.value = update.state.doc.toString();
   clearTimeout(timer);
-  timer = setTimeout(examine, 700);
+  timer = setTimeout(() => { remember(); examine(); }, 700);
 });
 let timer = 0;
 
@@ -114,10 +114,14 @@ async function send(data) {
   const mine = ++asked;
   data.set("fragment", "1");
   results.setAttribute("aria-busy", "true");
+  byId("shared").textContent = t("运行中……", "Running …");
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data) }).catch(() => null);
+  const isPage = answer && (answer.headers.get("Content-Type") ?? "").startsWith("text/html");
+  const text = isPage ? await answer.text().catch(() => null) : null;
   if (mine !== asked) return;
   results.removeAttribute("aria-busy");
-  if (!answer || !(answer.headers.get("Content-Type") ?? "").startsWith("text/html")) {
+  byId("shared").textContent = "";
+  if (text === null) {
     const told = document.createElement("p");
     told.className = "problem";
     told.setAttribute("role", "alert");
@@ -125,17 +129,22 @@ async function send(data) {
     results.replaceChildren(told);
     return;
   }
-  const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const made = new DOMParser().parseFromString(text, "text/html");
   const failed = made.querySelector(".problem [data-line], .problem[data-line]");
   results.replaceChildren(...made.body.childNodes);
+  byId("told").textContent = results.querySelector(".summary")?.textContent ?? "";
   if (failed) mark(Number(failed.dataset.line), Number(failed.dataset.column));
   return answer.ok;
 }
 
+let ran = "", refused = "";
 async function run() {
   clearTimeout(timer);
-  const text = view.state.doc.toString();
-  if (await send(new FormData(form))) examine(null, text);
+  const text = ran = view.state.doc.toString();
+  remember();
+  const answered = await send(new FormData(form));
+  refused = answered ? "" : text;
+  if (text === view.state.doc.toString()) examine(null, answered ? text : "");
 }
 
 function mark(line, column) {
@@ -187,7 +196,7 @@ function tell(found, text) {
   heading.textContent = t("查询医生", "Query doctor");
   advice.replaceChildren(...(found.length ? [heading, list] : []));
   advice.hidden = found.length === 0;
-  if (text === view.state.doc.toString()) {
+  if (text === view.state.doc.toString() && (found.length || text !== refused)) {
     const levels = { error: "error", warning: "warning", note: "info" };
     show(found.filter((each) => each.end > each.start).map((each) => ({ from: units(text, each.start), to: units(text, each.end), severity: levels[each.level], message: each.message[language] })));
   }
@@ -224,10 +233,25 @@ byId("share").addEventListener("click", async () => {
   const address = new URL(location.href);
   address.search = "";
   address.hash = new URLSearchParams({ query: view.state.doc.toString() }).toString();
-  window.history.replaceState(null, "", address);
+  window.history.replaceState(window.history.state, "", address);
   const copied = await navigator.clipboard?.writeText(address.href).then(() => true, () => false);
   byId("shared").textContent = copied ? t("已复制", "Copied") : t("链接在地址栏中", "The link is in the address bar");
 });
 addEventListener("hashchange", fromAddress);
 fromAddress();
-if (!location.hash && matchMedia("(pointer: fine)").matches) view.focus();
+
+// Whoever comes back to the page, from a "why" or by the button for the other language, finds the query again.
+function remember() {
+  window.history.replaceState({ query: view.state.doc.toString(), ran }, "");
+}
+document.addEventListener("click", (event) => {
+  remember();
+  const link = event.target.closest?.("a.language");
+  if (link) link.hash = new URLSearchParams({ query: view.state.doc.toString() }).toString();
+}, true);
+const kept = window.history.state;
+if (kept?.query) {
+  replace(kept.query);
+  if (kept.ran === kept.query) run();
+}
+if (!location.hash && !kept && matchMedia("(pointer: fine)").matches) view.focus();
