@@ -8,6 +8,7 @@ is what hosting platforms set.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from weihai_kg.namespaces import DEFAULT_BASE
 
 ENVIRONMENT_PREFIX = "WEIHAI_KG_"
 MIB = 1024 * 1024
+_ORIGIN = re.compile(r"https?://[^/?#\s@]+/?", re.IGNORECASE)
 HERE = Path()
 BUILD = Path("build")
 
@@ -40,7 +42,7 @@ class Settings:
     threads: int = _setting(16, "Requests that one server process handles at the same time.")
     workers: int = _setting(4, "Query workers of one server process.")
     public_url: str = _setting(
-        "", "Address the service is reached at, if a proxy stands before it."
+        "", "Address the service is reached at, if a proxy stands before it; without a path."
     )
 
     query_timeout: float = _setting(20.0, "Seconds (wall clock) before a query is stopped.")
@@ -102,6 +104,11 @@ class Settings:
             settings = replace(settings, cache_bytes=0)
         if not settings.base.endswith(("/", "#")):
             raise UsageError(f"base: {settings.base!r} does not end in /; add the slash.")
+        if settings.public_url and not _ORIGIN.fullmatch(settings.public_url):
+            raise UsageError(
+                f"public_url: {settings.public_url!r} is not scheme://host[:port]; "
+                "give the service a host of its own, at whose root it stands."
+            )
         return settings
 
     @property

@@ -8,6 +8,7 @@ the engine's parser would read ``trueSERVICE`` as two words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +20,7 @@ from weihai_kg.engine.tokens import Token, tokens
 from weihai_kg.errors import FederationError, QuerySyntaxError
 
 _SUSPECT = ("service", "from", "describe")
+_LONG_QUOTE = re.compile("'''|\"\"\"")
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
@@ -35,7 +37,10 @@ class Service:
 
 @dataclass
 class Outline:
-    """The clauses of one query that are judged before it runs."""
+    """The clauses of one query that are judged before it runs.
+
+    ``text`` is what is to run: the query, with nothing left that can be read in two ways.
+    """
 
     text: str
     base_iri: str | None
@@ -92,7 +97,8 @@ def _stands_alone(word: str, lower: str) -> bool:
 
 def outline(text: str, base_iri: str | None = None) -> Outline:
     """Read the clauses of a text whose escapes are decoded."""
-    found = Outline(text, base_iri)
+    found = Outline(_unambiguous(text, base_iri), base_iri)
+    text = found.text
     stream = tokens(text)
     _read_prologue(found, stream)
     depth = 0
@@ -116,6 +122,35 @@ def outline(text: str, base_iri: str | None = None) -> Outline:
                     f"{token.text} is no word of SPARQL; put blanks around words."
                 )
     return found
+
+
+def _unambiguous(text: str, base_iri: str | None) -> str:
+    r"""The text in which the engine finds the terminals that the standard does.
+
+    To the engine ``?a<'>'`` is a comparison with a string and ``SERVICEx:y`` may be a clause; by
+    the longest match (section 19.8) they are an IRI and a name. So what opens a string or a comment
+    is escaped in an IRI, and a name whose prefix holds SERVICE is written as its IRI.
+    """
+    found = Outline(text, base_iri)
+    _read_prologue(found, tokens(text))
+    comments = _LONG_QUOTE.search(text) is not None  # only such a string goes on after the line
+    pieces: list[str] = []
+    position = 0
+    for token in tokens(text):
+        iri = token.text
+        if token.kind == "name" and "SERVICE" in iri.partition(":")[0].upper():
+            if token.start < len(found.prologue):
+                continue
+            iri = f"<{found.resolve(token)}>"
+        elif token.kind != "iri":
+            continue
+        iri = iri.replace("'", "\\u0027")
+        if comments:
+            iri = iri.replace("#", "\\u0023")
+        if iri != token.text:
+            pieces += [text[position : token.start], iri]
+            position = token.end
+    return "".join([*pieces, text[position:]]) if pieces else text
 
 
 def _read_prologue(found: Outline, stream: Iterator[Token]) -> None:
