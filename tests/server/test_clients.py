@@ -49,7 +49,7 @@ def kills(service, reason):
 
 
 def busy(service):
-    return sum(map(float, re.findall(r"engine_busy(?:{[^}]*})? (\S+)", service.metrics)))
+    return sum(map(float, re.findall(r"engine_busy(?:{[^}]*})? ([0-9.]+)", service.metrics)))
 
 
 @pytest.fixture(scope="module")
