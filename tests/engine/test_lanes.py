@@ -114,6 +114,7 @@ def test_worker_of_a_middling_query_is_used_again(dataset: Path) -> None:
     """It kept its priority in the slow lane, because its like was answered before."""
     with running(dataset, workers=1, query_timeout=60.0, queue_wait=60.0) as engine:
         lanes = engine.pool.lanes
+        lanes.sizes = replace(lanes.sizes, kept=600.0)
 
         def one_gives_way_to_another() -> bool:
             ended, threads = flood(engine, MIDDLING, 2)
@@ -127,7 +128,7 @@ def test_worker_of_a_middling_query_is_used_again(dataset: Path) -> None:
         assert b'"7"' in ask(engine, LOOKUP)
         assert not spare.has_ended
         lanes.fast.copy().pop().kill("test")
-        until(lambda: spare in lanes.fast)
+        until(lambda: spare in lanes.fast, 60.0)
         assert b'"7"' in ask(engine, LOOKUP)
 
 
