@@ -20,6 +20,10 @@ UNIQUE_REQUESTS = 2
 # The part of a workload's time that comparing the answers of one distant server may take.
 CHECKING = 0.15
 SLOW = 0.5
+# A burst is long enough for each connection to get so many answers, up to so many seconds: a
+# server that works at all queries side by side has answered none of them for a long time.
+WAVES = 3
+LONGEST = 6.0
 
 
 @dataclass(slots=True)
@@ -209,9 +213,11 @@ def _compare(ours: Reading, theirs: Reading) -> None:
 
 def _round(outcome: Outcome, servers: list[Server], plan: Plan, index: int, end: float) -> None:
     workload = outcome.workload
-    seconds = plan.seconds * workload.stretch
     for number, case in enumerate(workload.cases):
         readings = {each.name: outcome.readings[case.name, each.name] for each in servers}
+        close = [readings[each.name].seconds for each in servers if each.close]
+        enough = WAVES * max(close) * plan.connections / processors()
+        seconds = max(plan.seconds * workload.stretch, min(enough, LONGEST))
         alone = readings[OURS].seconds > seconds * SLOW
         # Nobody is always first.
         turn = (index + number) % len(servers)

@@ -154,11 +154,11 @@ def write(
         + ", ".join(f"{name} {version}" for name, version in told["versions"].items()) + ".",
         "",
         f"{plan['connections']} connections on the loopback, default settings, bursts of "
-        f"{plan['seconds']:g} s per query (longer on the generated graph), servers in turn within "
-        "each round. Requests/s, p50 and p99 are geometric means over the queries; ratios are "
-        "taken per query and round. Processor time is the server's own, per request, and hardly "
-        "changes with whatever else the machine does; its ratio says how many times ours a peer "
-        "takes. ≤ marks a server whose single answer took longer than half a "
+        f"{plan['seconds']:g} s per query (longer on the generated graph and for slow queries), "
+        "servers in turn within each round. Requests/s, p50 and p99 are geometric means over the "
+        "queries; ratios are taken per query and round. Processor time is the server's own, per "
+        "request, and hardly changes with whatever else the machine does; its ratio says how many "
+        "times ours a peer takes. ≤ marks a server whose single answer took longer than half a "
         "burst: its rate is then what that answer would allow on all processors at best.",
     ]  # fmt: skip
     lines += [f"- {name} was not measured: {why}" for name, why in absent.items()]

@@ -58,6 +58,17 @@ class QuerySyntaxError(QueryError):
     """Raised when the text is not a SPARQL query the engine can parse."""
 
 
+class NoRowError(QueryError):
+    """Raised when an answer has fewer rows than the number of the one that is asked for."""
+
+    def __init__(self, number: int, rows: int) -> None:
+        """Say how many rows there are."""
+        self.rows = rows
+        super().__init__(
+            f"The answer has {rows} row{'' if rows == 1 else 's'}; there is no row {number}."
+        )
+
+
 class UpdateNotAllowedError(QueryError):
     """Raised when an update reaches this read-only service."""
 
@@ -69,7 +80,14 @@ class NotAcceptableError(QueryError):
         """Name the query form and the media types that would do."""
         self.form = form
         self.offered = tuple(offered)
-        super().__init__(f"A {form} query is answered in one of: {', '.join(self.offered)}.")
+        article = "An" if form.startswith("A") else "A"
+        super().__init__(
+            f"{article} {form} query is answered in one of: {', '.join(self.offered)}."
+        )
+
+
+class UnwritableError(QueryError):
+    """Raised when an answer holds something that the format asked for has no way to write."""
 
 
 class LimitExceededError(QueryError):

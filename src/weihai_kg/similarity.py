@@ -143,8 +143,10 @@ def _compared(one: Name, other: Name) -> Similarity:
         return Similarity(0.0, "empty")
     if one.text == other.text:
         return Similarity(SAME, "same")
+    if _joined(one.text) == _joined(other.text):
+        return Similarity(SAME, "same but for spaces")
     clash = bool(one.kinds and other.kinds and not one.kinds & other.kinds)
-    if one.core == other.core or _sorted(one.core) == _sorted(other.core):
+    if _joined(one.core) == _joined(other.core) or _sorted(one.core) == _sorted(other.core):
         if clash:
             return Similarity(OTHER_KIND, f"same core, {_kinds(one)} against {_kinds(other)}")
         return Similarity(SAME_CORE, "same core")
@@ -165,6 +167,10 @@ def _kinds(each: Name) -> str:
     return "/".join(sorted(each.kinds))
 
 
+def _joined(core: str) -> str:
+    return core.replace(" ", "")
+
+
 def _sorted(core: str) -> str:
     return " ".join(sorted(core.split(" "))) if " " in core else core
 
@@ -177,6 +183,9 @@ class Names:
         self.texts: Sequence[str] = tuple(dict.fromkeys(texts))
         self._names = [name(text) for text in self.texts]
         self._cores = [_sorted(each.core) for each in self._names]
+        self._joined: dict[str, list[int]] = {}
+        for place, each in enumerate(self._names):
+            self._joined.setdefault(_joined(each.core), []).append(place)
 
     def nearest(
         self, text: str, *, limit: int = 10, least: float = 0.5
@@ -194,6 +203,8 @@ class Names:
             limit=4 * limit,
             score_cutoff=least,
         )
-        scored = [(place, _compared(asked, self._names[place])) for _, _, place in found]
+        places = dict.fromkeys([place for _, _, place in found])
+        places |= dict.fromkeys(self._joined.get(_joined(asked.core), ()))
+        scored = [(place, _compared(asked, self._names[place])) for place in places]
         scored.sort(key=lambda each: (-each[1].score, each[0]))
         return [(self.texts[place], each) for place, each in scored[:limit] if each.score >= least]

@@ -95,6 +95,8 @@ def test_partitions_count_what_the_default_graph_holds(void: Graph, store: ox.St
         assert int(str(void.value(part, VOID.triples))) == len(quads) > 0
         objects = int(str(void.value(part, VOID.distinctObjects)))
         assert objects == len({quad.object for quad in quads})
+    properties = sorted(map(str, void.objects(None, VOID.property)))
+    assert properties == sorted({quad.predicate.value for quad in default})
     for part in void.objects(HERE.dataset, VOID.classPartition):
         kind = ox.NamedNode(str(void.value(part, VOID["class"])))
         a = ox.NamedNode(str(RDF.type))
@@ -120,3 +122,5 @@ def test_dumps_endpoint_and_vocabularies_are_named(void: Graph) -> None:
     assert len(list(void.objects(HERE.dataset, VOID.dataDump))) > 30
     vocabularies = set(map(str, void.objects(HERE.dataset, VOID.vocabulary)))
     assert {"https://w3id.org/weihai-kg/ontology#", "http://www.w3.org/ns/prov#"} < vocabularies
+    for each in void.objects(None, VOID.property):
+        assert any(str(each).startswith(name) for name in vocabularies), each

@@ -103,6 +103,7 @@ def test_query_file(weihai_kg, tmp_path: Path) -> None:
     [
         (("query", "citys-in-a-country"), 2, "Did you mean cities-in-a-country"),
         (("query", "cities-in-a-country", "--param", "country"), 2, "NAME=VALUE"),
+        (("query", "search", "--param", "text=a", "--param", "text=b"), 2, "give it once"),
         (("query", "cities-in-a-country", "--param", "land=id:japan"), 2, "country"),
         (("query", "SELECT * { ?s ?p "), 1, "1:"),
         (("query", "SELECT * { ?s ?p ?o }", "--format", "nonsense"), 2, "nonsense"),
@@ -110,6 +111,9 @@ def test_query_file(weihai_kg, tmp_path: Path) -> None:
         (("serve", "--port", "many"), 2, "port"),
         (("check", "--project", "/nonexistent"), 1, "this file is missing"),
         (("serve", "--releases", "/nonexistent"), 1, "weihai-kg build"),
+        (("serve", "--public-url", "https://kg.example/weihai"), 2, "a host of its own"),
+        (("serve", "--public-url", "kg.example"), 2, "scheme://host"),
+        (("serve", "--base", "https://kg.example/"), 2, "--base https://w3id.org/weihai-kg/"),
     ],
 )
 def test_wrong_usage_is_explained(weihai_kg, arguments, code: int, words: str) -> None:

@@ -114,11 +114,6 @@ class Bystander:
         self._stop.set()
         self._thread.join()
 
-    def percentile(self, part: float) -> float:
-        """The time within which this part of the queries was answered."""
-        ordered = sorted(self.times)
-        return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
-
 
 def descendants(process: int | None = None) -> list[int]:
     """All processes below one, by default this one."""

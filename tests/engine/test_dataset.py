@@ -87,3 +87,22 @@ def test_description_of_merged_graphs_holds_each_triple_once(engine: Engine) -> 
 
 def test_graphs_are_listed(engine: Engine) -> None:
     assert engine.graphs() == (G1, G2, G3)
+
+
+@pytest.mark.parametrize(
+    "graph", ["GRAPH", "graph", "gr\\u0061ph", "\\U00000047RAPH", "#\nGRAPH"], ids=repr
+)
+def test_named_graphs_are_seen_however_their_word_is_written(engine: Engine, graph: str) -> None:
+    both = "SELECT (COUNT(*) AS ?n) { { ?s ?p ?o } UNION { WORD ?g { ?s ?p ?o } } }"
+    assert number(engine, both.replace("WORD", graph)) == 4000 + 5
+    part = f"ASK {{ ?s ?p '77' FILTER EXISTS {{ {graph} <{G1}> {{ ?x ?y '2' }} }} }}"
+    assert ask(engine, part) == b"true"
+
+
+def test_default_graph_answers_alike_and_in_order_with_and_without_the_others(
+    engine: Engine,
+) -> None:
+    rows = "SELECT ?s ?o { ?s <http://example.org/value> ?o }"
+    assert ask(engine, rows) == ask(engine, f"{rows} # graph")
+    assert ask(engine, "DESCRIBE <http://example.org/s>") == b""
+    assert number(engine, COUNT) == 4000

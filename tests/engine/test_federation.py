@@ -129,6 +129,21 @@ def test_allowed_endpoint_in_other_spellings(
         "ASK { ?s ?p trueSERVICE<http://127.0.0.1:1/>{} }",
         "ASK { ?s ?p 1SERVICESILENT<http://127.0.0.1:1/>{} }",
         "ASK { ?s ?p 1 SERVICE <{origin}.example.org/> { } }",
+        # What the engine reads as a clause, though a string, an IRI or a name seems to hold it.
+        "ASK { FILTER(1 <'>') SERVICE SILENT <http://127.0.0.1:1/> { } FILTER(1 <'>') }",
+        "ASK { FILTER(1 <2#>'''\n) SERVICE SILENT <http://127.0.0.1:1/> { } #'''\n }",
+        "ASK { FILTER(1 <2#>'\\\n) SERVICE SILENT <http://127.0.0.1:1/> { } #'\n }",
+        "ASK { FILTER(1 <<http://x'>) SERVICE SILENT <http://127.0.0.1:1/> { } FILTER(1 < '>') }",
+        'ASK { VALUES ?v { """x" } SERVICE SILENT <http://127.0.0.1:1/> { } #\\q """\n }',
+        'ASK { VALUES ?v { """x" } SERVICE SILENT <http://127.0.0.1:1/> { } #\\uD800 """\n }',
+        "PREFIX x: <a:> ASK { OPTIONAL { ?s ?p x:、\\' } SERVICE SILENT <http://127.0.0.1:1/> { } "
+        "OPTIONAL { ?s ?p 'x' } }",
+        "PREFIX x: <a:> ASK { OPTIONAL { ?s ?p x:e\u0301\\' } SERVICE SILENT "
+        "<http://127.0.0.1:1/> { } OPTIONAL { ?s ?p 'x' } }",
+        "PREFIX x: <http://127.0.0.1:1/> ASK { SERVICESILENTx: { } }",
+        "PREFIX : <http://127.0.0.1:1/> ASK { SERVICE:y { } }",
+        "PREFIX : <http://127.0.0.1:1/> PREFIX SERVICE: <a:> ASK { SERVICE:y { } }",
+        "PREFIX x: <http://127.0.0.1:1/> ASK { VALUES ?v { 1 } SERVICESILENTx:y { } }",
     ],
 )
 def test_other_endpoints_are_refused_in_any_spelling(
@@ -147,6 +162,8 @@ def test_other_endpoints_are_refused_in_any_spelling(
         "ASK { # SERVICE <http://127.0.0.1:1/> { }\n }",
         "SELECT ('SERVICE <http://127.0.0.1:1/> {}' AS ?x) {}",
         "PREFIX service: <http://x/> ASK { ?service service:service 'from' }",
+        "PREFIX aService: <http://x/it's#> SELECT (aService:x AS ?x) { ?s aService:x ?o }",
+        "ASK { ?s <http://x/it's#service> '''from''' FILTER(?s<?o&&?o>?s) }",
         "ASK { <http://example.org/SERVICE> ?from '''\nSERVICE ?x {'''@en-service }",
     ],
 )

@@ -42,7 +42,7 @@ HOSTILE = {
         "SELECT (STRLEN(?x30) AS ?n) { BIND('xxxxxxxxxxxxxxxx' AS ?x0) "
         + "".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1}) " for n in range(30))
         + "}",
-        "query_memory",
+        "query_memory query_timeout",
     ),
     "a count over a four-way cross product": (
         "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }",
@@ -69,8 +69,9 @@ def test_hostile_query_ends_in_the_limit_it_crosses(engine: Engine, name: str) -
     assert caught.value.limit in limits.split(), str(caught.value)
     assert caught.value.limit in str(caught.value)
     assert not other.failures
-    if len(other.times) > 20:
-        assert other.percentile(0.95) < 0.25, other.times
+    if caught.value.limit == "query_timeout":
+        # if each waited for the end of the hostile query it would be one
+        assert len(other.times) > 10, other.times
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ import csv
 import io
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pyoxigraph
 import pytest
+import rdflib
 from tests.engine.conftest import ask, body_of, running
 
 from weihai_kg.engine.request import Form, QueryRequest
@@ -19,6 +21,7 @@ from weihai_kg.errors import (
     NotAcceptableError,
     QueryError,
     QuerySyntaxError,
+    UnwritableError,
     UpdateNotAllowedError,
 )
 
@@ -61,6 +64,31 @@ def test_errors_by_meaning(engine: Engine, text: str, kind: type[QueryError], wo
     with pytest.raises(kind, match=words) as caught:
         ask(engine, text)
     assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ('SELECT ("a\\rb]]>&\\n\\t\\u0085" AS ?x) {}', ".//{*}literal"),
+        ('CONSTRUCT { <a:s> <a:p> "a\\rb]]>&\\n\\t\\u0085" } {}', "{*}Description/{*}p"),
+    ],
+)
+def test_xml_is_read_back_by_value(engine: Engine, text: str, path: str) -> None:
+    body = body_of(engine.query(QueryRequest(text, results=("xml",), rdf=("rdf",))))
+    found = ElementTree.fromstring(body).find(path)
+    assert found is not None
+    assert found.text == "a\rb]]>&\n\t\x85"
+
+
+@pytest.mark.parametrize("letter", ["\\u0001", "\\u001F", "\\uFFFE", "\\uFFFF"])
+@pytest.mark.parametrize(
+    "text", ['SELECT ("{}" AS ?x) {{}}', 'CONSTRUCT {{ <a:s> <a:p> "{}" }} {{}}']
+)
+def test_what_xml_cannot_hold_is_an_error(engine: Engine, text: str, letter: str) -> None:
+    text = text.format("é" * 9000 + letter)
+    with pytest.raises(UnwritableError, match=letter.replace("\\u", r"U\+")):
+        body_of(engine.query(QueryRequest(text, results=("xml",), rdf=("rdf",))))
+    assert body_of(engine.query(QueryRequest(text, results=("json",), rdf=("nt",))))
 
 
 def test_nothing_acceptable_names_what_there_is(engine: Engine) -> None:
@@ -107,6 +135,46 @@ def test_turtle_has_the_prefixes_that_are_used_and_no_others(engine: Engine) -> 
     prefixes = [line.split()[1] for line in body.splitlines() if line.startswith("@prefix")]
     assert prefixes == ["wkg:", "schema:"]
     assert "wkg:a a schema:Thing" in body
+
+
+def test_xml_keeps_every_character_of_a_string(engine: Engine) -> None:
+    rows = ask(engine, 'SELECT (" a\\r\\nb\\rc\\t " AS ?x) {}', results=("xml",))
+    told = [each.text for each in ElementTree.fromstring(rows).iter() if each.tag.endswith("ral")]
+    assert told == [" a\r\nb\rc\t "]
+    graph = ask(engine, 'CONSTRUCT { <a:a> <a:b> " a\\r\\nb\\rc\\t " } {}', rdf=("rdf",))
+    assert [str(each) for each in rdflib.Graph().parse(data=graph, format="xml").objects()] == told
+
+
+@pytest.mark.parametrize("format_", ["rdf", "jsonld", "xml"])
+@pytest.mark.parametrize(
+    ("value", "unfit"),
+    [
+        ('<a:b> "a\\u0001"', {"rdf", "xml"}),
+        ('<a:b> "a\\uFFFE"', {"rdf", "xml"}),
+        ("<http://x/1/> 1", {"rdf"}),
+        ("<http://x/y#> 1", {"rdf"}),
+        ("<http://www.w3.org/1999/02/22-rdf-syntax-ns#li> 1", {"rdf"}),
+        ("<a:b> <<( <a:a> <a:b> 1 )>>", {"jsonld"}),
+        ("<a:b> <<( <a:a> <http://x/1/> 1 )>>", {"jsonld", "rdf"}),
+        ("<http://x/1a> '\\u0085\\uFFFD\\U0001F6A2'", set[str]()),
+    ],
+)
+def test_what_a_format_cannot_write_is_an_error(
+    engine: Engine, value: str, unfit: set[str], format_: str
+) -> None:
+    if format_ == "xml":
+        text = f"SELECT ({value.partition(' ')[2]} AS ?x) {{}}"
+    else:
+        text = f"CONSTRUCT {{ <a:a> {value} }} {{}}"
+    if format_ in unfit:
+        with pytest.raises(UnwritableError, match="no way to write"):
+            ask(engine, text, results=(format_,), rdf=(format_,))
+        return
+    body = ask(engine, text, results=(format_,), rdf=(format_,))
+    if format_ != "jsonld":
+        ElementTree.fromstring(body)
+    if format_ == "rdf" and "<<(" not in value:
+        assert len(rdflib.Graph().parse(data=body, format="xml")) == 1
 
 
 @pytest.mark.parametrize("format_", ["json", "xml", "csv", "tsv"])

@@ -117,7 +117,7 @@ def site(releases: Path, tmp_path_factory: pytest.TempPathFactory):
 
 def wait(client: Site, process: subprocess.Popen[bytes], log: Path) -> None:
     """Until the server is ready."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()
         try:

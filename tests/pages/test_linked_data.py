@@ -71,6 +71,33 @@ def test_other_kinds_have_addresses_too(site, kind):
     assert site.get(data.headers["Location"]).status_code == 200
 
 
+def test_graph_has_a_page_for_a_person_and_its_statements_for_a_machine(site):
+    path, browser = "/graph/links/wikidata", "text/html,application/xml;q=0.9,*/*;q=0.8"
+    for page in (site.get(path, headers={"Accept": browser}), site.get(f"{path}?format=html")):
+        assert (page.status_code, page.headers["Location"]) == (303, f"/page{path}")
+        assert "Accept" in page.headers["Vary"]
+    assert site.get(f"/page{path}").status_code == 200
+    for accept in ("*/*", "text/html;q=0.5, text/turtle"):
+        data = site.get(path, headers={"Accept": accept})
+        assert data.headers["Content-Type"] == "text/turtle; charset=utf-8"
+        assert "Accept" in data.headers["Vary"]
+    assert site.get("/graph/nothing", headers=HTML).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["ontology", "evidence", "asserted"])
+def test_graph_of_any_size_is_given_and_counted_whole(site, name):
+    whole = site.get(f"/graph/{name}?format=nq").content
+    data = site.get(f"/data/graph/{name}.nq")
+    if data.status_code == 303:
+        assert data.headers["Location"] == f"/graph/{name}?format=nq"
+    else:
+        graph = f" <{BASE}graph/{name}> .\n".encode()
+        lines = data.content.splitlines(keepends=True)
+        assert sum(line.endswith(graph) for line in lines) == len(whole.splitlines())
+    page = site.get(f"/page/graph/{name}?lang=en").text
+    assert f'Statements of this graph <span class="count">{len(whole.splitlines())}<' in page
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_data_holds_statements_both_ways_and_labels(site, form):
     quads = parse(site, form)
@@ -91,6 +118,15 @@ def test_data_for_datasets_holds_the_evidence(site, form):
     described = {q.subject for q in quads if q.graph_name == evidence}
     assert graphs - {ox.DefaultGraph()} <= described
     assert any(q.predicate.value.endswith("oa#exact") for q in quads if q.graph_name == evidence)
+
+
+def test_formats_for_datasets_say_the_same(site):
+    name = f"{BASE}data/incheon."
+    trig, nq, jsonld = (
+        {str(quad).replace(name + form, name) for quad in parse(site, form)}
+        for form in ("trig", "nq", "jsonld")
+    )
+    assert trig == nq == jsonld
 
 
 def test_data_says_its_other_formats_and_licence(site):
@@ -127,8 +163,7 @@ def test_what_is_no_name_is_404_and_no_redirect(site, path):
 
 
 def test_ontology_terms_resolve(site):
-    offered = {accept: form for accept, form in MEDIA.items() if form not in ("trig", "nq")}
-    for accept, form in offered.items():
+    for accept, form in MEDIA.items():
         response = site.get("/ontology", headers={"Accept": accept})
         assert response.headers["Location"] == f"/ontology.{form}"
         content = site.get(f"/ontology.{form}").content
@@ -184,13 +219,20 @@ def test_well_known_void_leads_to_the_description_in_every_format(site):
     assert any("void#triples" in each for each in described.pop())
 
 
+@pytest.mark.parametrize("path", ["/void.ttl", "/void.jsonld", "/ontology.ttl", "/ontology.nq"])
+def test_descriptions_are_asked_for_again_only_when_they_changed(site, path):
+    tag = site.get(path).headers["ETag"]
+    assert site.get(path, headers={"If-None-Match": tag}).status_code == 304
+    assert site.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
 def test_mapping_set_resolves_to_its_links_with_their_reasons(site):
     table = site.get("/mappings/wikidata", headers={"Accept": "text/tab-separated-values"})
     text = site.get(table.headers["Location"]).text
     assert text.startswith("#mapping_set_id: https://w3id.org/weihai-kg/mappings/wikidata\n")
     response = site.get("/mappings/wikidata", headers={"Accept": "text/turtle"})
     assert response.headers["Location"] == "/mappings/wikidata.ttl"
-    for form in ("ttl", "nt", "rdf", "jsonld"):
+    for form in FORMATS:
         content = site.get(f"/mappings/wikidata.{form}").content
         quads = list(ox.parse(content, format=FORMATS[form]))
         assert any(q.predicate.value.endswith("mapping_justification") for q in quads)
@@ -221,5 +263,23 @@ def test_pages_carry_schema_org(site):
     assert document["name"] == "Incheon"
     assert "City" in document["@type"]
     assert "http://www.wikidata.org/entity/Q20934" in document["sameAs"]
+    assert [each["name"] for each in document["containedInPlace"]] == ["South Korea"]
     home = site.get("/").text
     assert '"@type": "Dataset"' in home
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [("launch-ceremony-2023-12-19", "2023-12-19"), ("visit-2025-02", "2025-02"),
+     ("conferences-2024", "2024"), ("korea-shandong-import-fair-5", None)],
+)  # fmt: skip
+def test_event_tells_schema_org_its_place_and_its_day_as_exactly_as_they_are_known(site, name, day):
+    text = site.get(f"/page/{name}?lang=en").text
+    found = text.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
+    document = json.loads(found)
+    assert "Event" in document["@type"]
+    assert document.get("startDate") == day
+    for place in document.get("location", ()):
+        assert place["@type"] == "Place"
+        assert place["name"]
+    assert "isPartOf" not in document

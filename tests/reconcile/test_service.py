@@ -147,6 +147,35 @@ def test_name_that_the_graph_does_not_know_is_never_a_match(service, text):
     assert not matched(found)
 
 
+def test_area_called_like_its_city_is_a_match_only_by_its_whole_name_or_its_type(service):
+    short, english, whole, typed = ask(
+        service, {"query": "大阪"}, {"query": "Osaka"}, {"query": "大阪府"},
+        {"query": "大阪", "type": "Province"},
+    )  # fmt: skip
+    assert [each[0]["id"] for each in (short, english, whole, typed)] == ["osaka-prefecture"] * 4
+    assert not matched(short)
+    assert not matched(english)
+    assert matched(whole) == matched(typed) == ["osaka-prefecture"]
+
+
+@pytest.mark.parametrize(("text", "id_"), [("Wei hai", "weihai"), ("SouthKorea", "south-korea")])
+def test_name_is_found_however_it_is_spaced(service, text, id_):
+    (found,) = ask(service, {"query": text})
+    assert matched(found) == [id_]
+
+
+def test_blank_cell_has_no_candidates_and_does_not_stop_the_others(service):
+    blank, known = ask(service, {"query": " "}, {"query": "Weihai"})
+    assert blank == []
+    assert matched(known) == ["weihai"]
+    blank, known = ask_10(
+        service, {"conditions": [{"matchType": "name", "v": ["", " "]}]},
+        {"conditions": [{"matchType": "name", "v": "Weihai"}]},
+    )  # fmt: skip
+    assert blank == []
+    assert matched(known) == ["weihai"]
+
+
 def test_score_explains_itself(service):
     (found,) = ask(service, {
         "query": "威海港", "type": "Port", "properties": [{"pid": "locatedIn", "v": "Weihai"}],
@@ -328,7 +357,7 @@ def problem(response, status):
         ("no json", 400), ("[]", 400), ('{"q": []}', 400), ('{"q": {}}', 400),
         ('{"q": {"query": 1}}', 400), ('{"q": {"query": "x", "limit": 0}}', 400),
         ('{"q": {"query": "x", "limit": NaN}}', 400), ("[" * 100_000, 400),
-        ('{"q": {"query": "x", "limit": true}}', 400), ('{"q": {"query": " "}}', 400),
+        ('{"q": {"query": "x", "limit": true}}', 400), ('{"q": {"limit": 1}}', 400),
         ('{"q": {"query": "x", "properties": [{"v": 1}]}}', 400),
         ('{"q": {"query": "x", "properties": [{"pid": "p", "v": null}]}}', 400),
         ('{"q": {"query": "x", "type_strict": "maybe"}}', 400),
@@ -349,7 +378,7 @@ def test_what_is_no_batch_is_told_plainly(service, batch, status):
      {"queries": [{"conditions": [{"matchType": "x", "v": 1}]}]},
      {"queries": [{"conditions": [{"matchType": "property", "v": 1}]}]},
      {"queries": [{"conditions": [{"matchType": "property", "pid": "locatedIn", "v": []}]}]},
-     {"queries": [{"conditions": [{"matchType": "name", "v": [" "]}]}]},
+     {"queries": [{"conditions": [{"matchType": "name", "v": [True]}]}]},
      {"queries": [{"conditions": [{"matchType": "name", "v": "\ud800"}]}]},
      {"queries": [{"conditions": [{"matchType": "name", "v": "x"}], "type": ["City"]}]}],
 )  # fmt: skip

@@ -85,3 +85,32 @@ def test_default_given_is_default_left_out(
     request = query.request(defaults)
     assert set(request.substitutions) == set(defaults)
     assert rows(store, request.text, substitutions(request)) == rows(store, query.text, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "column", "wanted"),
+    [
+        # 1100余 is above 1100: the words exclude the bound itself
+        ("figures-above", {"minimum": "1100"}, "figure", "id:obs-jk-enterprises"),
+        ("figures-above", {"minimum": "3400"}, "figure", "id:obs-traders-rounded"),
+        ("compare-two-figures", {"first": "id:obs-jk-share-implied-whole",
+         "second": "id:obs-outbound-share-implied-whole"}, "verdict", "yes"),
+        ("compare-two-figures", {"first": "id:obs-outbound", "second": "id:obs-jk-enterprises"},
+         "verdict", "no"),
+        ("compare-two-figures", {"first": "id:obs-jk-enterprises", "second": "id:obs-coops"},
+         "verdict", "cannot be told"),
+        ("time-between", {"first": "id:launch-ceremony-2023-12-19",
+         "second": "id:golden-bridge-sets-sail-1990"}, "order", "second, then first"),
+        ("time-between", {"first": "id:korea-shandong-import-fair-5",
+         "second": "id:sino-korean-ecommerce-conference-7"}, "order", "cannot be told"),
+    ],
+)  # fmt: skip
+def test_answer_for_other_values(
+    name: str, arguments: dict[str, str], column: str, wanted: str,
+    queries: Mapping[str, SavedQuery], store: ox.Store,
+) -> None:  # fmt: skip
+    request = queries[name].request(arguments)
+    found = store.query(request.text, substitutions=substitutions(request))
+    assert isinstance(found, ox.QuerySolutions)
+    values = {str(row[column].value) for row in found}
+    assert wanted.replace("id:", "https://w3id.org/weihai-kg/id/") in values

@@ -77,6 +77,10 @@ def test_good_header() -> None:
         ("SELECT ?city ?country", "SELECT ?city", 8, "parameter country is not projected"),
         (" ORDER BY ?city", "", 1, "no ORDER BY"),
         ("SELECT ?city ?country WHERE", "INSERT DATA", 1, "not a query"),
+        ('class: "wkg:Country"', "choices: [japan, a b]", 10, "a choice does not fit: parameter c"),
+        ("#+   country:", "#+   page:", 8, "parameter page: the page has one of this name"),
+        ("PREFIX wkg:", "\n#+ tags: [late]\nPREFIX wkg:", 17, "a header line below the header"),
+        ("#+ tags: [places", "#+ tags: " + "[" * 3000, 1, "the header nests too deep"),
         ("#+ tags:", "#+ title: x\n#+ tags:", 6, "key 'title' is there twice"),
         ("#+ tags: [places", "#+ tags: [places: [", 6, "the header is not YAML"),
     ],
@@ -90,6 +94,22 @@ def test_finding(old: str, new: str, line: int, what: str) -> None:
     assert found[0].file == FILE
     assert found[0].line == line
     assert found[0].todo
+
+
+@pytest.mark.parametrize(
+    ("bounds", "line", "what"),
+    [
+        ("minimum: .nan", 10, "minimum of country is no number"),
+        ("maximum: .inf", 10, "maximum of country is no number"),
+        ("maximum: ten", 10, "maximum of country is no number"),
+        ("minimum: 3\n#+     maximum: 1", 8, "minimum of country above its maximum"),
+    ],
+)
+def test_finding_of_bounds(bounds: str, line: int, what: str) -> None:
+    text = GOOD.replace("type: iri", "type: integer").replace('class: "wkg:Country"', bounds)
+    query, findings = parse(text, FILE)
+    assert query is None
+    assert what in {each.what for each in findings if each.line == line}
 
 
 def test_no_header_and_bad_name() -> None:

@@ -87,6 +87,9 @@ def test_term_of_a_good_value(type_: Type, text: str, wanted: str) -> None:
         (Type.IRI, "http://a/<b>"),
         (Type.IRI, "//no-scheme"),
         (Type.STRING, "nul\0"),
+        (Type.STRING, "\x01"),
+        (Type.STRING, "\uffff"),
+        (Type.STRING, "\ud800"),
         (Type.STRING, "x" * 2001),
     ],
 )

@@ -78,13 +78,13 @@ def start(log: Path, *options: str) -> tuple[subprocess.Popen[bytes], Server]:
     ]  # fmt: skip
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output)
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()
         try:
             if requests.get(f"http://127.0.0.1:{port}/readyz", timeout=5).ok:
                 return process, Server(port)
-        except requests.ConnectionError:
+        except requests.RequestException:  # nobody listens yet, or nobody has time
             time.sleep(0.1)
     process.kill()
     raise AssertionError(log.read_text())

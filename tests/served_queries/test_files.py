@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 import openpyxl
 import pyarrow.parquet as pq
@@ -94,6 +94,15 @@ def test_files_agree_row_by_row(server):
     assert [None if each is None else float(each) for each in cells] == values
 
 
+def test_a_date_in_an_answer_is_a_date_in_every_file(server):
+    address = "/queries/whole-vehicle-launch"
+    parquet = pq.read_table(io.BytesIO(server.get(f"{address}.parquet").content))
+    assert parquet["date"].to_pylist() == [date(2023, 12, 19)]
+    sheet = openpyxl.load_workbook(io.BytesIO(server.get(f"{address}.xlsx").content))["answer"]
+    (cell,) = (each for each in sheet[2] if isinstance(each.value, datetime))
+    assert cell.value == datetime(2023, 12, 19)
+
+
 @pytest.mark.parametrize("value", STARTS)
 def test_no_cell_becomes_a_formula(value):
     line = next(csv.reader(io.StringIO(to_csv(table(text(value))).decode().partition("\r\n")[2],
@@ -147,6 +156,27 @@ def test_dates_are_dates():
     assert str(found.schema.field("a").type) == "date32[day]"
     zoned = table(number("2025-02-03T04:05:06+08:00", "dateTime"))
     assert "UTC" in str(pq.read_table(io.BytesIO(to_parquet(zoned, {}))).schema.field("a").type)
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        (number("INF", "double"), "INF"),
+        (number("-INF", "double"), "-INF"),
+        (number("NaN", "double"), "NaN"),
+        (number("123456789012345"), 123456789012345),
+        (number("9999999999999999"), "9999999999999999"),
+        (number("-12345678901234.5", "decimal"), -12345678901234.5),
+        (number("0.1", "decimal"), 0.1),
+        (number("1e300", "double"), 1e300),
+        (number("2024-02-29T12:00:00.125", "dateTime"), datetime(2024, 2, 29, 12, 0, 0, 125000)),
+        (number("2024-02-29T12:00:00.123456", "dateTime"), "2024-02-29T12:00:00.123456"),
+    ],
+)
+def test_excel_holds_a_value_as_it_is_or_as_text(cell, wanted):
+    sheet = openpyxl.load_workbook(io.BytesIO(to_xlsx(table(cell), {}, MADE))).worksheets[0]
+    assert sheet["A2"].data_type != "f"
+    assert sheet["A2"].value == wanted
 
 
 def test_same_answer_same_bytes():

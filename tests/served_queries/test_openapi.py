@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
+from weihai_kg.saved_queries.parameters import OWN
 from weihai_kg.web import app as web
-from weihai_kg.web.queries.desk import OWN
 
 HERE = Path(__file__).parent
 VENDOR = Path(web.__file__).parent / "static" / "docs" / "vendor"

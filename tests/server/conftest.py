@@ -135,7 +135,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def service(dataset: Path) -> Iterator[Service]:
-    each = Service(dataset, "--query-timeout", "15", "--query-rows", "100000", "--grace", "5")
+    each = Service(dataset, "--query-timeout", "60", "--query-rows", "100000", "--grace", "5")
     yield each
     each.stop()
 

@@ -16,7 +16,7 @@ import pytest
 
 CROWD = 300
 BUFFER = 4096
-BOUND = 1.0
+BOUND = 2.0  # a request that is held up waits for the end of a slow query, 8 s, or for ever
 
 
 def get(path, *headers):
@@ -24,7 +24,7 @@ def get(path, *headers):
 
 
 def others(service, count=30):
-    """Half of what ordinary requests take no longer than, each to be evaluated anew."""
+    """What half of the ordinary requests take at most, each to be evaluated anew."""
     times = []
     for _ in range(count):
         began = time.monotonic()
@@ -50,7 +50,7 @@ def kills(service, reason):
 
 @pytest.fixture(scope="module")
 def service(start):
-    each = start("--query-timeout", "4", "--query-rows", "100000", "--grace", "5")
+    each = start("--query-timeout", "8", "--query-rows", "100000", "--grace", "5")
     yield each
     each.stop()
 

@@ -84,6 +84,26 @@ def test_data_that_cannot_be_loaded_end_the_service(tmp_path):
     assert b"broken.nt" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ("--workers", "0"),
+        ("--query-timeout", "nan"),
+        ("--rate-limit", "often"),
+        ("--port", "99999"),
+    ],
+    ids=" ".join,
+)
+def test_setting_that_makes_no_sense_ends_the_service(dataset, flags):
+    done = subprocess.run(
+        [sys.executable, "-m", "weihai_kg", "serve", "--dataset", dataset, "--port", "0", *flags],
+        capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode in (1, 2)
+    assert flags[1].encode() in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
 def test_running_request_is_finished_on_sigterm(start):
     service = start("--query-timeout", "2", "--grace", "10")
     answers = []

@@ -76,6 +76,7 @@ def test_request_that_is_not_right_is_refused_once(wire, data, status):
     [
         f"GET http://other.example{ASK} HTTP/1.1\r\nHost: x\r\n{CLOSE}\r\n",
         f"GET {ASK} HTTP/1.0\r\n\r\n",
+        f"GET //{ASK} HTTP/1.1\r\nHost: x\r\n{CLOSE}\r\n",
         f"\r\n\r\nGET {ASK} HTTP/1.1\r\nHost: x\r\n{CLOSE}\r\n",
         f"GET {ASK} HTTP/1.1\r\nHost:x\r\n{CLOSE}Upgrade: h2c\r\n\r\n",
         f"GET {ASK} HTTP/1.1\r\nHost:x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
@@ -91,9 +92,21 @@ def test_request_that_is_right_though_rare(wire, data):
     assert TRUE in answer
 
 
+def test_long_query_to_a_worker_that_had_short_ones(wire):
+    """The loop and the threads talk to the same workers; a long query does not fit their socket."""
+    for number in range(8):
+        short = f"GET {ASK}%23{number} HTTP/1.1\r\nHost: x\r\n{CLOSE}\r\n"
+        assert TRUE in wire.exchange(short)
+        text = f"ASK {{}} #{number}".ljust(900_000, "x")
+        answer = wire.exchange(POST + CLOSE + f"Content-Length: {len(text)}\r\n\r\n" + text)
+        assert statuses(answer) == [200], answer[:300]
+        assert TRUE in answer
+
+
 def test_options_of_the_whole_service(wire):
     answer = wire.exchange(f"OPTIONS * HTTP/1.1\r\nHost: x\r\n{CLOSE}\r\n")
-    assert statuses(answer)[0] in (200, 204, 404)
+    assert statuses(answer) == [204]
+    assert b"Allow: GET, HEAD, POST, OPTIONS" in answer
 
 
 def test_absolute_target_names_the_host(wire):

@@ -120,6 +120,15 @@ class TestContentType:
     def test_post_direct_charset_is_tolerated(self, client, kind):
         assert client.post("/sparql", data="ASK{}", content_type=kind).json["boolean"]
 
+    @pytest.mark.parametrize("kind", [QUERY, FORM])
+    def test_post_coded_body_is_415(self, client, kind):
+        body = "query=ASK{}" if kind == FORM else "ASK {}"
+        assert client.post("/sparql", data=body, content_type=kind).status_code == 200
+        headers = {"Content-Encoding": "gzip"}
+        response = client.post("/sparql", data=body, content_type=kind, headers=headers)
+        assert response.status_code == 415
+        assert response.headers["Accept-Encoding"] == "identity"
+
     @pytest.mark.parametrize("kind", ["text/plain", "application/json", "multipart/form-data", ""])
     def test_post_other_types_are_415_and_name_the_right_ones(self, client, kind):
         response = client.post("/sparql", data="ASK{}", content_type=kind)
@@ -315,6 +324,20 @@ class TestBase:
     @pytest.mark.parametrize("host", ["a b", "a/b", "a,b", "x<y", "a@b"])
     def test_host_that_is_none_is_400(self, client, host):
         assert ask(client, "ASK {}", Host=host).status_code == 400
+
+
+class TestByteOrderMark:
+    """What some editors begin a file with is no part of the query."""
+
+    def test_before_a_query_however_it_comes(self, client):
+        text = "\ufeffSELECT (STRLEN('\ufeff') AS ?x) {}"
+        form = "query=" + quote(text)
+        for response in (
+            ask(client, text),
+            client.post("/sparql", data=text.encode(), content_type=QUERY),
+            client.post("/sparql", data=form, content_type=FORM),
+        ):
+            assert rows(response) == [{"x": "1"}]
 
 
 class TestLength:

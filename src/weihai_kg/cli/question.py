@@ -32,11 +32,16 @@ def request_of(question: str, arguments: dict[str, str], release: Release) -> Qu
 
 
 def pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
-    """The values of a repeated ``NAME=VALUE`` option; the name may be written as a variable."""
+    """The values of a repeated ``NAME=VALUE`` option; the name may be written as a variable.
+
+    Raises UsageError for what is no pair, and for a name given twice.
+    """
     found = {}
     for each in given:
         name, equals, value = each.partition("=")
         if not equals or not name:
             raise UsageError(f"{option} {each!r}: write NAME=VALUE")
+        if name.lstrip("?") in found:
+            raise UsageError(f"{option} {name}: give it once")
         found[name.lstrip("?")] = value
     return found

@@ -49,14 +49,16 @@ class WorkerConnection:
         self.serial = self.like = 0
         self.began = 0.0
         self.reason = ""
+        self.known = False
         self.paused = False
         self.slow = False
         self._nice = False
 
-    def begin(self, like: int) -> None:
-        """Note that a query begins."""
+    def begin(self, like: int, *, known: bool) -> None:
+        """Note that a query begins; ``known`` if one like it was answered before."""
         self.serial += 1
         self.like = like
+        self.known = known
         self.began = time.monotonic()
 
     def wait_at_most(self, seconds: float) -> None:

@@ -2,6 +2,9 @@
 
 Several default graphs make an RDF merge, in which a triple counts once. pyoxigraph 0.5 counts it
 once per graph (oxigraph#1919), so graphs that share triples are merged into a store of their own.
+
+The default graph may lie in a store of its own as well: the engine in memory keeps one list per
+term for all graphs, so that a query reads the statements of every named graph merely to skip them.
 """
 
 from __future__ import annotations
@@ -32,16 +35,26 @@ class Selection:
 class DatasetSelector:
     """Selects the dataset of each query over one store."""
 
-    def __init__(self, store: pyoxigraph.Store, asserted: str) -> None:
-        """``asserted`` names the graph of what was read without what was inferred."""
+    def __init__(
+        self, store: pyoxigraph.Store, asserted: str, default: pyoxigraph.Store | None = None
+    ) -> None:
+        """``asserted`` names the graph of what was read without what was inferred.
+
+        ``default`` holds the same default graph as ``store``, and nothing else.
+        """
         self._store = store
         self._asserted = pyoxigraph.NamedNode(asserted)
         self._overlaps: dict[Graphs, bool] = {}
         self._merged: tuple[tuple[Graphs, Graphs], pyoxigraph.Store] | None = None
         self.plain = Selection(store, None, None)
+        self._ungraphed = Selection(default or store, None, None)
 
-    def select(self, request: QueryRequest, outline: Outline | None) -> Selection:
-        """The protocol's dataset, else that of FROM, else the whole store."""
+    def select(self, request: QueryRequest, outline: Outline | None, text: str) -> Selection:
+        """The protocol's dataset, else that of FROM, else the whole store.
+
+        ``text`` is the query with its escapes decoded: without the word GRAPH it can see nothing
+        of the store but the default graph.
+        """
         if request.default_graphs or request.named_graphs:
             return self._choose(request.default_graphs, request.named_graphs)
         if outline is not None and (outline.from_graphs or outline.from_named):
@@ -50,7 +63,7 @@ class DatasetSelector:
             )
         if not request.infer and self._store.contains_named_graph(self._asserted):
             return Selection(self._store, [self._asserted], None)
-        return self.plain
+        return self.plain if "graph" in text.lower() else self._ungraphed
 
     def _choose(self, default: Iterable[str], named: Iterable[str]) -> Selection:
         defaults = tuple(dict.fromkeys(map(graph_name, default)))

@@ -26,7 +26,13 @@ from weihai_kg.engine import sandbox
 from weihai_kg.engine.datasets import DatasetSelector
 from weihai_kg.engine.frames import PROCESS
 from weihai_kg.engine.limits import Limits
-from weihai_kg.engine.loading import Source, fill_on_disk, load_in_memory, open_on_disk
+from weihai_kg.engine.loading import (
+    Source,
+    default_graph,
+    fill_on_disk,
+    load_in_memory,
+    open_on_disk,
+)
 from weihai_kg.engine.remote import RemoteEvaluator
 from weihai_kg.engine.store import Evaluator
 from weihai_kg.engine.task import Task
@@ -48,7 +54,7 @@ class ForkServer:
             _log("The system gives no network namespace; queries are only kept off it by refusal.")
         sandbox.widen_stack()
         self._source = Source.find(Path(task.place))
-        self._open = self._load()
+        self._select = self._load()
         self._selectors = selectors.DefaultSelector()
         self._workers = _listen(task.socket)
         self._causes = _listen(task.socket + ".causes")
@@ -57,15 +63,18 @@ class ForkServer:
         self._running = 0
         self._wanted = True
 
-    def _load(self) -> Callable[[], pyoxigraph.Store]:
+    def _load(self) -> Callable[[], DatasetSelector]:
+        """Load the data; what makes a worker's selector of them."""
+        source, asserted = self._source, self._task.asserted
         if self._task.store:
-            return pyoxigraph.Store
-        if self._source.path.stat().st_size > self._task.on_disk_above:
-            folder = Path(self._task.disk) / self._source.version
-            fill_on_disk(self._source, folder)
-            return lambda: open_on_disk(folder)
-        store = load_in_memory(self._source)
-        return lambda: store
+            return lambda: DatasetSelector(pyoxigraph.Store(), asserted)
+        if source.path.stat().st_size > self._task.on_disk_above:
+            folder = Path(self._task.disk) / source.version
+            fill_on_disk(source, folder)
+            return lambda: DatasetSelector(open_on_disk(folder), asserted)
+        store = load_in_memory(source)
+        selector = DatasetSelector(store, asserted, default_graph(source, store))
+        return lambda: selector
 
     def run(self) -> None:
         """Say that it is ready; serve until standard input ends and the last worker is gone."""
@@ -135,8 +144,7 @@ class ForkServer:
             return RemoteEvaluator(
                 task.store, task.asserted, task.prefixes, nesting, allowed, relay
             )
-        selector = DatasetSelector(self._open(), task.asserted)
-        return Evaluator(selector, task.prefixes, nesting, allowed, relay)
+        return Evaluator(self._select(), task.prefixes, nesting, allowed, relay)
 
     def _accept_asker(self) -> None:
         connection, _ = self._causes.accept()

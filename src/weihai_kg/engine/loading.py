@@ -21,6 +21,7 @@ from weihai_kg.formats import BY_NAME
 DUMP = "weihai-kg.nq"
 _COMPLETE = "complete"
 _SORTED_UP_TO = 256 * 1024 * 1024
+_TWICE_UP_TO = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,21 @@ def _load_by_property(source: Source, store: pyoxigraph.Store) -> bool:
         store.clear()
         return False
     return True
+
+
+def default_graph(source: Source, store: pyoxigraph.Store) -> pyoxigraph.Store | None:
+    """A store of the default graph alone, in the same order; None if it would not be worth it.
+
+    It is made of a small file that holds named graphs as well.
+    """
+    if source.path.stat().st_size > _TWICE_UP_TO or not any(store.named_graphs()):
+        return None
+    # Twice, because the engine lists the statements from the last to the first.
+    for _ in range(2):
+        copy = pyoxigraph.Store()
+        copy.bulk_extend(store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph()))
+        store = copy
+    return store
 
 
 def fill_on_disk(source: Source, folder: Path) -> None:

@@ -34,13 +34,14 @@ def check_nesting(text: str, limit: int) -> None:
 
 def _at_most(text: str, enough: int) -> int:
     """An upper bound of the depth in links, by counting letters: no tokens are made for it."""
-    brackets = sum(map(text.count, "{([!^")) + text.count("<<")
-    longest = len(text) + (LINKS_PER_LEVEL - 1) * brackets
-    if longest <= enough:
-        return longest
-    links = sum(map(text.count, "|&+-*/.;})]")) + text.count(">>")
+    data = text.encode("utf-8", "replace")
+    brackets = len(data) - len(data.translate(None, b"{([!^")) + data.count(b"<<")
+    bound = LINKS_PER_LEVEL * brackets + len(data) - len(data.translate(None, b"|&+-*/.;})]>"))
+    # The shortest of the words has four letters.
+    if bound + len(data) // 4 <= enough:
+        return bound + len(data) // 4
     upper = text.upper()
-    return LINKS_PER_LEVEL * brackets + links + sum(map(upper.count, (*_CLAUSES, "VALUES")))
+    return bound + sum(map(upper.count, (*_CLAUSES, "VALUES")))
 
 
 def _depth(text: str, enough: int) -> int:

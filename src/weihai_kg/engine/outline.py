@@ -19,7 +19,8 @@ from weihai_kg.engine.origins import origin_of
 from weihai_kg.engine.tokens import Token, tokens
 from weihai_kg.errors import FederationError, QuerySyntaxError
 
-_SUSPECT = re.compile("service|from|describe", re.IGNORECASE)
+_SUSPECT = ("service", "from", "describe")
+_LONG_QUOTE = re.compile("'''|\"\"\"")
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
@@ -36,7 +37,10 @@ class Service:
 
 @dataclass
 class Outline:
-    """The clauses of one query that are judged before it runs."""
+    """The clauses of one query that are judged before it runs.
+
+    ``text`` is what is to run: the query, with nothing left that can be read in two ways.
+    """
 
     text: str
     base_iri: str | None
@@ -73,22 +77,28 @@ def may_need_outline(text: str) -> bool:
 
     A name that merely ends or goes on like one of them (prov:wasDerivedFrom, ?from) cannot.
     """
-    # The engine's keywords are ASCII, so this misses none, at a tenth of the expression's time.
+    # The engine's keywords are ASCII, so this misses none, at a tenth of an expression's time.
     lower = text.lower()
-    if "service" not in lower and "from" not in lower and "describe" not in lower:
-        return False
-    for found in _SUSPECT.finditer(text):
-        start = found.start()
-        while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+    return any(word in lower and _stands_alone(word, lower) for word in _SUSPECT)
+
+
+def _stands_alone(word: str, lower: str) -> bool:
+    """Whether a word stands anywhere but at the end of a name or a variable."""
+    found = lower.find(word)
+    while found >= 0:
+        start = found
+        while start and (lower[start - 1].isalnum() or lower[start - 1] == "_"):
             start -= 1
-        if not start or text[start - 1] not in ":?$":
+        if not start or lower[start - 1] not in ":?$":
             return True
+        found = lower.find(word, found + 1)
     return False
 
 
 def outline(text: str, base_iri: str | None = None) -> Outline:
     """Read the clauses of a text whose escapes are decoded."""
-    found = Outline(text, base_iri)
+    found = Outline(_unambiguous(text, base_iri), base_iri)
+    text = found.text
     stream = tokens(text)
     _read_prologue(found, stream)
     depth = 0
@@ -112,6 +122,35 @@ def outline(text: str, base_iri: str | None = None) -> Outline:
                     f"{token.text} is no word of SPARQL; put blanks around words."
                 )
     return found
+
+
+def _unambiguous(text: str, base_iri: str | None) -> str:
+    r"""The text in which the engine finds the terminals that the standard does.
+
+    To the engine ``?a<'>'`` is a comparison with a string and ``SERVICEx:y`` may be a clause; by
+    the longest match (section 19.8) they are an IRI and a name. So what opens a string or a comment
+    is escaped in an IRI, and a name whose prefix holds SERVICE is written as its IRI.
+    """
+    found = Outline(text, base_iri)
+    _read_prologue(found, tokens(text))
+    comments = _LONG_QUOTE.search(text) is not None  # only such a string goes on after the line
+    pieces: list[str] = []
+    position = 0
+    for token in tokens(text):
+        iri = token.text
+        if token.kind == "name" and "SERVICE" in iri.partition(":")[0].upper():
+            if token.start < len(found.prologue):
+                continue
+            iri = f"<{found.resolve(token)}>"
+        elif token.kind != "iri":
+            continue
+        iri = iri.replace("'", "\\u0027")
+        if comments:
+            iri = iri.replace("#", "\\u0023")
+        if iri != token.text:
+            pieces += [text[position : token.start], iri]
+            position = token.end
+    return "".join([*pieces, text[position:]]) if pieces else text
 
 
 def _read_prologue(found: Outline, stream: Iterator[Token]) -> None:

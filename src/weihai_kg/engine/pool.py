@@ -12,7 +12,7 @@ from pathlib import Path
 from weihai_kg.engine.connection import TICK, WorkerConnection
 from weihai_kg.engine.lanes import Lanes, LaneSizes
 from weihai_kg.engine.supervisor import CURRENT, read_current
-from weihai_kg.engine.waiting import Queue, QuickQueries, Waiter, likeness
+from weihai_kg.engine.waiting import PastQueries, Queue, Waiter, likeness
 from weihai_kg.errors import OverloadedError
 from weihai_kg.settings import Settings
 
@@ -31,7 +31,7 @@ class Pool:
         self._lock = threading.Lock()
         self._idle: list[WorkerConnection] = []
         self._waiters = Queue(settings.queue_length)
-        self._quick = QuickQueries()
+        self._past = PastQueries()
         self.lanes = Lanes(
             LaneSizes(
                 fast=settings.workers,
@@ -43,6 +43,7 @@ class Pool:
         self.kills: Counter[str] = Counter()
         self._current = read_current(folder)
         self._inode = 0
+        self._looked = -math.inf
         self._tick = min(TICK, settings.query_timeout)
         self._closed = False
         self._wake = threading.Event()
@@ -63,7 +64,7 @@ class Pool:
             if not self._idle:
                 return None
             worker = self._idle.pop()
-            worker.begin(like)
+            worker.begin(like, known=like in self._past)
             return worker
 
     def checkout(self, frame: bytes) -> WorkerConnection:
@@ -72,9 +73,9 @@ class Pool:
         with self._lock:
             if self._idle:
                 worker = self._idle.pop()
-                worker.begin(like)
+                worker.begin(like, known=like in self._past)
                 return worker
-            waiter = Waiter(quick=like in self._quick)
+            waiter = Waiter(quick=self._past.is_quick(like))
             refused = waiter if self._closed else self._waiters.add(waiter)
         if refused is not None:
             refused.gate.release()
@@ -83,7 +84,7 @@ class Pool:
         with self._lock:
             self._waiters.remove(waiter)
             if waiter.worker is not None:
-                waiter.worker.begin(like)
+                waiter.worker.begin(like, known=like in self._past)
                 return waiter.worker
             self.kills["queue"] += 1
         raise OverloadedError(
@@ -91,14 +92,19 @@ class Pool:
             f"{self._settings.queue_wait:g} s); try again in a few seconds."
         )
 
+    def is_quick(self, worker: WorkerConnection) -> bool:
+        """Whether a query like this worker's was quick the last time."""
+        return self._past.is_quick(worker.like)
+
     def give_back(self, worker: WorkerConnection) -> None:
         """Take a worker whose query is answered."""
         with self._lock:
-            self._quick.note(worker.like, time.monotonic() - worker.began)
+            self._past.note(worker.like, time.monotonic() - worker.began)
             worker.began = 0.0
             fits = worker.reusable and worker.generation == self._current["generation"]
-            if fits and not self._closed and worker in self.lanes.fast:
-                self._offer(worker)
+            if fits and not self._closed and self.lanes.readmit(worker):
+                if worker in self.lanes.fast:
+                    self._offer(worker)
                 return
             self.lanes.discard(worker)
         worker.kill("worn")
@@ -112,7 +118,7 @@ class Pool:
             self.lanes.discard(worker)
             self.kills[worker.reason] += 1
             if worker.began:
-                self._quick.note(worker.like, math.inf)
+                self._past.note(worker.like, math.inf)
         worker.close()
         self._wake.set()
 
@@ -132,7 +138,7 @@ class Pool:
     def _offer(self, worker: WorkerConnection) -> None:
         if self._waiters:
             waiter = self._waiters.pop()
-            worker.begin(0)
+            worker.begin(0, known=False)
             waiter.worker = worker
             waiter.gate.release()
         else:
@@ -141,17 +147,23 @@ class Pool:
     def _keep(self) -> None:
         while not self._closed:
             try:
-                self._follow()
-                self.prune()
+                if time.monotonic() - self._looked >= _LOOK:
+                    self._follow()
+                    self.prune()
+                    self._looked = time.monotonic()
                 self._fill()
             except (OSError, EOFError, json.JSONDecodeError):
+                self._looked = -math.inf
                 time.sleep(_RETRY)
             with self._lock:
                 if self._waiters:
-                    self.lanes.demote(len(self._waiters))
+                    self.lanes.demote(len(self._waiters), self._past.is_quick)
                 self.lanes.rotate()
+                old = self.lanes.old_spares()
                 pressed = bool(self._waiters or self.lanes.parked)
                 missing = self.lanes.missing > 0
+            for worker in old:
+                worker.close()
             if not missing:
                 self._wake.wait(_PRESSED if pressed else _LOOK)
                 self._wake.clear()
@@ -164,7 +176,10 @@ class Pool:
         current = read_current(self._folder)
         with self._lock:
             self._inode, self._current = inode, current
-            old = [each for each in self._idle if each.generation != current["generation"]]
+            spares = [worker for worker, _ in self.lanes.spares]
+            old = [
+                each for each in (*self._idle, *spares) if each.generation != current["generation"]
+            ]
             self._idle = [each for each in self._idle if each not in old]
             for worker in old:
                 self.lanes.discard(worker)
@@ -173,6 +188,10 @@ class Pool:
 
     def _fill(self) -> None:
         while self.lanes.missing > 0 and not self._closed:
+            with self._lock:
+                if (worker := self.lanes.spare()) is not None:
+                    self._offer(worker)
+                    continue
             worker = WorkerConnection(self._current["socket"], self._tick)
             with self._lock:
                 self.lanes.fast.add(worker)
@@ -200,7 +219,7 @@ class Pool:
         self._keeper.join()
         with self._lock:
             workers = [*self.lanes.fast, *self.lanes.parked]
-            workers += [worker for worker, _ in self.lanes.running]
+            workers += [worker for worker, _ in (*self.lanes.running, *self.lanes.spares)]
             self._waiters.clear()
         for worker in workers:
             worker.kill("closed")

@@ -9,14 +9,13 @@ from __future__ import annotations
 import http.client
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, cast
 from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph
 
 from weihai_kg.engine.outline import check_services, outline
 from weihai_kg.engine.request import Form, QueryRequest
-from weihai_kg.engine.serialization import RESULTS, Sink, write_triples
+from weihai_kg.engine.serialization import Sink, write_results, write_triples
 from weihai_kg.engine.store import Head, Relay, checked_text, choose_head, syntax_error
 from weihai_kg.errors import FederationError, QueryError, QuerySyntaxError
 
@@ -44,6 +43,7 @@ class RemoteEvaluator:
         """
         text = checked_text(request, self.nesting)
         found = outline(text, request.base_iri)
+        text = found.text
         check_services(found, self.allowed)
         self._parse(text, request.base_iri)
         head = choose_head(Form(found.form), request)
@@ -116,7 +116,7 @@ class RemoteEvaluator:
             results = pyoxigraph.parse_query_results(told, format_)
             if isinstance(results, pyoxigraph.QueryBoolean) is not (head.form == Form.ASK):
                 raise self._failed(f"it answered something else than the {head.form} asks for")
-            results.serialize(cast(IO[bytes], sink), RESULTS[head.format])
+            write_results(results, head.format, sink)
         except QueryError:
             raise
         except (SyntaxError, ValueError) as error:

@@ -73,7 +73,13 @@ def address_space(process: int | str = "self") -> int:
 
 def peak_memory() -> int:
     """The most bytes of memory that this process ever held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return memory_taken()[0]
+
+
+def memory_taken() -> tuple[int, int]:
+    """The most bytes that this process ever held, and how many it has copied or been given."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_maxrss * 1024, used.ru_minflt * _PAGE
 
 
 def processor_time(process: int) -> float:

@@ -1,4 +1,8 @@
-"""Writes results in the negotiated format, natively, into a sink that holds the limits."""
+"""Writes results in the negotiated format, natively, into a sink that holds the limits.
+
+What a format cannot say ends the answer: the engine would write XML that no parser takes, or that
+reads as something else.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from itertools import chain, islice
 from typing import IO, Protocol, cast
 
 import pyoxigraph
+
+from weihai_kg.errors import UnwritableError
 
 RESULTS = {
     "json": pyoxigraph.QueryResultsFormat.JSON,
@@ -26,6 +32,21 @@ RDF = {
 _WITH_PREFIXES = frozenset({"ttl", "trig", "rdf", "jsonld"})
 _TURTLE = frozenset({"ttl", "trig"})
 _BLOCK = 10_000
+_XML = frozenset({"xml", "rdf"})
+# All but Char (XML 1.0, section 2.2), in UTF-8.
+_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_NAME_START = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_LOCAL_NAME = re.compile(f"[{_NAME_START}][{_NAME_START}0-9.\u00b7\u0300-\u036f\u203f\u2040-]*$")
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+# No property elements, or with a meaning of their own (RDF 1.1 XML Syntax, section 6.1).
+_NO_PROPERTIES = frozenset(
+    _RDF + name
+    for name in ("RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype",
+                 "Description", "aboutEach", "aboutEachPrefix", "bagID", "li")
+)  # fmt: skip
 
 
 class Sink(Protocol):
@@ -41,15 +62,47 @@ class Sink(Protocol):
         """Take note of the rows so far, where the bytes do not tell them."""
 
 
+class _XmlSink:
+    """Passes XML on such that its reader gets the characters that were written."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._tail = b""
+
+    def write(self, data: bytes, /) -> int:
+        if found := _NOT_XML.search(self._tail + data):
+            code = ord(found[0].decode())
+            raise UnwritableError(f"The answer holds U+{code:04X}, which XML has no way to write.")
+        self._tail = (self._tail + data)[-2:]
+        self._sink.write(data.replace(b"\r", b"&#13;"))  # else read as a line feed (section 2.11)
+        return len(data)
+
+    def flush(self) -> None:
+        self._sink.flush()
+
+
+def write_results(
+    results: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean, format_: str, sink: Sink
+) -> None:
+    """Write solutions or a truth value; UnwritableError for what the format cannot say."""
+    output = _XmlSink(sink) if format_ in _XML else sink
+    results.serialize(cast(IO[bytes], output), RESULTS[format_])
+
+
 def write_triples(
     triples: Iterable[pyoxigraph.Triple],
     format_: str,
     prefixes: Mapping[str, str],
     sink: Sink,
 ) -> None:
-    """Write a graph: each triple once, grouped by subject where it is small."""
+    """Write a graph: each triple once, grouped by subject where it is small.
+
+    UnwritableError for what the format cannot say.
+    """
     stream = _counted(triples, sink)
-    output = cast(IO[bytes], sink)
+    if check := _CHECKS.get(format_):
+        stream = map(check, stream)
+    output = cast(IO[bytes], _XmlSink(sink) if format_ in _XML else sink)
     rdf_format = RDF[format_]
     if format_ not in _WITH_PREFIXES:
         pyoxigraph.serialize(stream, output, rdf_format)
@@ -61,6 +114,24 @@ def write_triples(
         sink.write(_with_used_prefixes(text or b"", used))
         return
     pyoxigraph.serialize(chain(block, stream), output, rdf_format, prefixes=used)
+
+
+def _with_property_element(triple: pyoxigraph.Triple) -> pyoxigraph.Triple:
+    name = triple.predicate.value
+    if not _LOCAL_NAME.search(name) or name in _NO_PROPERTIES:
+        raise UnwritableError(f"RDF/XML has no way to write the property <{name}>.")
+    if isinstance(triple.object, pyoxigraph.Triple):
+        _with_property_element(triple.object)
+    return triple
+
+
+def _without_triple_term(triple: pyoxigraph.Triple) -> pyoxigraph.Triple:
+    if isinstance(triple.object, pyoxigraph.Triple):
+        raise UnwritableError("JSON-LD has no way to write a triple term.")
+    return triple
+
+
+_CHECKS = {"rdf": _with_property_element, "jsonld": _without_triple_term}
 
 
 def _with_used_prefixes(text: bytes, prefixes: Mapping[str, str]) -> bytes:

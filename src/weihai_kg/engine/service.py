@@ -40,6 +40,11 @@ class Begun:
         """What the descriptor belongs to: a later query of the same worker has the same."""
         return self._exchange.worker
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether a query like this was answered within a tenth of a second the last time."""
+        return self._engine.pool.is_quick(self._exchange.worker)
+
     def look(self) -> Answer | bool:
         """The answer if it is there and whole.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import IO, cast
 
 import pyoxigraph
 
@@ -12,7 +11,7 @@ from weihai_kg.engine.datasets import DatasetSelector
 from weihai_kg.engine.nesting import check_nesting
 from weihai_kg.engine.outline import Outline, check_services, may_need_outline, outline
 from weihai_kg.engine.request import Form, QueryRequest
-from weihai_kg.engine.serialization import RDF, RESULTS, Sink, write_triples
+from weihai_kg.engine.serialization import RDF, RESULTS, Sink, write_results, write_triples
 from weihai_kg.engine.substitution import substitute
 from weihai_kg.engine.tokens import decode_escapes
 from weihai_kg.errors import (
@@ -54,9 +53,9 @@ class Evaluator:
         """Evaluate a query; write its answer into the sink that ``begin`` gives."""
         text = checked_text(request, self.nesting)
         found = outline(text, request.base_iri) if may_need_outline(text) else None
-        if found is not None and found.services:
-            text = self._relayed(text, found)
-        selection = self.selector.select(request, found)
+        if found is not None:
+            text = self._relayed(found) if found.services else found.text
+        selection = self.selector.select(request, found, text)
         try:
             results = selection.store.query(
                 text,
@@ -75,12 +74,12 @@ class Evaluator:
         except ValueError as error:
             raise QuerySyntaxError(str(error)) from None
 
-    def _relayed(self, text: str, found: Outline) -> str:
+    def _relayed(self, found: Outline) -> str:
         """The text with each allowed endpoint replaced by the address of its relay."""
         sites = check_services(found, self.allowed)
         addresses = self.relay([iri for _, iri in sites])
+        text, position = found.text, 0
         pieces: list[str] = []
-        position = 0
         for (target, _), address in zip(sites, addresses, strict=True):
             pieces += [text[position : target.start], f"<{address}>"]
             position = target.end
@@ -92,7 +91,7 @@ class Evaluator:
         if isinstance(results, pyoxigraph.QueryTriples):
             write_triples(results, head.format, self.prefixes, sink)
         else:
-            results.serialize(cast(IO[bytes], sink), RESULTS[head.format])
+            write_results(results, head.format, sink)
 
 
 def checked_text(request: QueryRequest, nesting: int) -> str:

@@ -15,25 +15,39 @@ from weihai_kg.errors import QuerySyntaxError
 _UCHAR = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _COMMENT = r"\#[^\r\n]*+"
 _IRI = rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]|{_UCHAR})*+>"
-_STRING = (
-    r'"""(?:(?!""")(?:[^\\]|\\.))*+"""'
-    r"|'''(?:(?!''')(?:[^\\]|\\.))*+'''"
-    r'|"(?:[^"\\\n\r]|\\.)*+"'
-    r"|'(?:[^'\\\n\r]|\\.)*+'"
+# What may follow a backslash in a string: the engine reads on in another way where it is not this.
+_ECHAR = (
+    r"[tbnrf\"'\\]|u(?:[0-9A-CE-Fa-ce-f][0-9A-Fa-f]{3}|[Dd][0-7][0-9A-Fa-f]{2})"
+    r"|U00(?:0[1-9A-Fa-f]|10)[0-9A-Fa-f]{4}"
+    r"|U0000(?:[0-9A-CE-Fa-ce-f][0-9A-Fa-f]{3}|[Dd][0-7][0-9A-Fa-f]{2})"
 )
-_LOCAL = r"(?:[\w.:·‿⁀-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])"
+_STRING = (
+    rf'"""(?:(?!""")(?:[^\\]|\\(?:{_ECHAR})))*+"""'
+    rf"|'''(?:(?!''')(?:[^\\]|\\(?:{_ECHAR})))*+'''"
+    rf'|"(?:[^"\\\n\r]|\\(?:{_ECHAR}))*+"'
+    rf"|'(?:[^'\\\n\r]|\\(?:{_ECHAR}))*+'"
+)
+# PN_CHARS_U and PN_CHARS (section 19.8): a letter to Python is not always one to SPARQL. Letters
+# that only Python knows count as well: to the engine no terminal begins with one.
+_LETTER = (
+    r"\w\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C\u200D"
+    r"\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD"
+    r"\U00010000-\U000EFFFF"
+)
+_CHARACTER = _LETTER + r"\u00B7\u0300-\u036F\u203F\u2040"
+_LOCAL = rf"(?:[{_CHARACTER}.:-]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])"
 _TOKEN = re.compile(
     rf"""
     (?P<comment>{_COMMENT})
     |(?P<iri>{_IRI})
     |(?P<string>{_STRING})
-    |(?P<variable>[?$][\w·‿⁀]+)
+    |(?P<variable>[?$][{_CHARACTER}]+)
     |(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*+(?:--[A-Za-z]+)?)
-    |(?P<name>(?:[^\W\d_](?:[\w.·‿⁀-]*[\w·‿⁀-])?)?:(?:{_LOCAL}*(?<!\.))?)
-    |(?P<blank>_:[\w](?:[\w.·‿⁀-]*[\w·‿⁀-])?)
+    |(?P<name>(?:(?![\d_])[{_LETTER}](?:[{_CHARACTER}.-]*[{_CHARACTER}-])?)?:(?:{_LOCAL}*(?<!\.))?)
+    |(?P<blank>_:[{_LETTER}](?:[{_CHARACTER}.-]*[{_CHARACTER}-])?)
     |(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
     |(?P<word>[^\W\d]\w*)
-    |(?P<mark><<\(?|\)>>|>>|\|\||&&|\^\^|!=|[<>]=|[^\s])
+    |(?P<mark><(?={_IRI})|<<\(?|\)>>|>>|\|\||&&|\^\^|!=|[<>]=|[^\s])
     """,
     re.VERBOSE | re.DOTALL,
 )

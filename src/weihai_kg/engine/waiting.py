@@ -7,6 +7,7 @@ is full is found from the other end.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 
@@ -21,24 +22,28 @@ def likeness(frame: bytes) -> int:
     return hash(frame.translate(None, b"0123456789"))
 
 
-class QuickQueries:
-    """Remembers which queries were quick, by their likeness."""
+class PastQueries:
+    """Remembers which queries were answered, and which of them quickly, by their likeness."""
 
     def __init__(self) -> None:
         """Nothing is known yet."""
-        self._known: set[int] = set()
+        self._known: dict[int, bool] = {}
 
     def note(self, like: int, seconds: float) -> None:
-        """Take note of how long a query took."""
-        if seconds > QUICK:
-            self._known.discard(like)
-        elif like not in self._known:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known.add(like)
+        """Take note of how long a query took; infinitely if it was not answered."""
+        if seconds == math.inf:
+            self._known.pop(like, None)
+            return
+        if like not in self._known and len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[like] = seconds <= QUICK
+
+    def is_quick(self, like: int) -> bool:
+        """Whether a query like this was quick the last time."""
+        return self._known.get(like, False)
 
     def __contains__(self, like: int) -> bool:
-        """Whether a query like this was quick the last time."""
+        """Whether a query like this was answered the last time."""
         return like in self._known
 
 

@@ -161,19 +161,25 @@ class Worker:
         slack = min(LEFT_OVER, limits.query_memory // 4)
         sandbox.limit_memory(size + limits.query_memory + slack)
         self._worn = sandbox.peak_memory() + slack
+        self._most_copied = limits.query_memory
         self._processor = sandbox.ProcessorLimit(limits.query_cpu)
         told = json.dumps(hello | {"pid": os.getpid(), "size": size}).encode("ascii")
         send(connection, Kind.HELLO, told)
 
     def run(self) -> None:
-        """Serve until the connection ends, or until memory is left over from a large query."""
+        """Serve until the connection ends, or until memory is left over from queries."""
         while (body := self._receive()) is not None:
             self._processor.renew()
             if self._answer(body):
                 return
 
     def _is_worn(self) -> bool:
-        return sandbox.peak_memory() > self._worn
+        """Whether this process holds too much that a fresh one would share or not hold.
+
+        The engine counts references within the data, so whatever a query reads is copied.
+        """
+        peak, copied = sandbox.memory_taken()
+        return peak > self._worn or copied > self._most_copied
 
     def _receive(self) -> bytes | None:
         data = self._connection.recv(65_536)

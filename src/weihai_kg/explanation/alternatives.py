@@ -11,7 +11,7 @@ from rdflib.term import Node, Variable
 from weihai_kg.explanation.asking import Asker
 from weihai_kg.explanation.evidence import Evidence
 from weihai_kg.explanation.model import Ground, Justification, Rule, Statement
-from weihai_kg.explanation.proof import Rulebook, unify
+from weihai_kg.explanation.proof import Rulebook, axioms, unify
 from weihai_kg.explanation.terms import key, triple_key
 from weihai_kg.reasoning.terms import Rule as HornRule
 from weihai_kg.reasoning.terms import substitute
@@ -41,7 +41,7 @@ class Alternatives:
                 if premises in kept or statement in premises or premises in ways:
                     continue
                 iri = self._evidence.rule_iri(rule.name)
-                named = Rule(iri, rule.name, self._rulebook.sentences(rule))
+                named = Rule(iri, rule.name, self._rulebook.sentences(rule), axioms(rule))
                 ways[premises] = Justification(None, Ground.INFERRED, rule=named, premises=premises)
             if len(ways) >= MOST:
                 break

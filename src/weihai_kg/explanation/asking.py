@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 from rdflib.term import Node
 
 from weihai_kg.engine.request import Answer, QueryRequest
-from weihai_kg.errors import LimitExceededError, QueryError, QuerySyntaxError
+from weihai_kg.errors import LimitExceededError, QueryError, QuerySyntaxError, WorkerLostError
 from weihai_kg.explanation.terms import Triple, from_json, key
 
 Row: TypeAlias = dict[str, Node]
@@ -49,6 +49,12 @@ class Asker:
         """The same, with the same time, over the data set of another request."""
         other = Asker(self._engine, seconds=self._seconds, request=request)
         other._end = self._end
+        return other
+
+    def within(self, seconds: float) -> Asker:
+        """The same, with no more than so many seconds from now on."""
+        other = self.over(self._request)
+        other._end = min(self._end, monotonic() + seconds)
         return other
 
     @property
@@ -89,20 +95,29 @@ class Asker:
 
     def _body(self, text: str) -> bytes:
         self.asked += 1
-        if monotonic() > self._end:
-            raise LimitExceededError(
-                "query_timeout",
-                self._seconds,
-                f"The explanation took more than {self._seconds:g} s (query_timeout); "
-                "explain fewer solutions, or make the query more specific.",
-            )
-        end = self._end
-        request = dataclasses.replace(self._request, text=text, abandoned=lambda: monotonic() > end)
-        answer = self._engine.query(request)
+        if self._late():
+            raise self._limit()
+        request = dataclasses.replace(self._request, text=text, abandoned=self._late)
         try:
-            return answer.body if answer.body is not None else b"".join(answer.chunks)
-        finally:
-            answer.close()
+            answer = self._engine.query(request)
+            try:
+                return answer.body if answer.body is not None else b"".join(answer.chunks)
+            finally:
+                answer.close()
+        except WorkerLostError:  # given up, as it was asked to be
+            if self._late():
+                raise self._limit() from None
+            raise
+
+    def _late(self) -> bool:
+        return monotonic() > self._end
+
+    def _limit(self) -> LimitExceededError:
+        return LimitExceededError(
+            "query_timeout", self._seconds,
+            f"The explanation took more than {self._seconds:g} s (query_timeout); "
+            "explain fewer solutions, or make the query more specific.",
+        )  # fmt: skip
 
 
 def values(variables: Iterable[str], rows: Iterable[Iterable[Node]]) -> str:

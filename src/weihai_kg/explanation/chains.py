@@ -58,6 +58,16 @@ class Chains:
                 return (Statement(row.get("s", node), row["p"], row.get("o", node), graph),)
         return ()
 
+    def in_graph(self, graph: Node | None) -> tuple[Statement, ...]:
+        """A statement that shows that there is a graph: an empty pattern in it asks no more."""
+        if graph is None or not askable(graph):
+            return ()
+        deriver = self._deriver
+        rows = deriver.asker.rows(
+            f"SELECT * {deriver.query.dataset} {{ GRAPH {key(graph)} {{ ?s ?p ?o }} }} LIMIT 1"
+        )
+        return tuple(Statement(row["s"], row["p"], row["o"], graph) for row in rows)
+
     def _edge(
         self, closure: q.Closure, pair: tuple[Node, Node], graph: Node | None
     ) -> tuple[Step, ...]:
@@ -91,7 +101,7 @@ class Chains:
         """
         ends = (key(start), key(end))
         came: tuple[_Steps, _Steps] = ({}, {})
-        frontiers = [[start] if askable(start) else [], [end] if askable(end) else []]
+        frontiers = [[start], [end]]
         while any(frontiers) and len(came[0]) + len(came[1]) < WIDEST:
             side = min((0, 1), key=lambda each: (not frontiers[each], len(frontiers[each])))
             reached: dict[str, Node] = {}
@@ -108,7 +118,7 @@ class Chains:
                 return [*here[::-1], *beyond] if side == 0 else [*beyond[::-1], *here]
             if closure.mark == "?":
                 return None
-            frontiers[side] = [node for node in reached.values() if askable(node)]
+            frontiers[side] = list(reached.values())
         return None
 
     def _onward(
@@ -117,18 +127,28 @@ class Chains:
         """Every step that begins, or ends, at one of the terms."""
         first, last = self._names()
         bound = last if backward else first
-        query = self._deriver.query
         where: tuple[q.Part, ...] = closure.step.parts
         if graph is not None:
             where = (q.Graph(key(graph), closure.step, closure.inner),)
+        named = [node for node in frontier if askable(node)]
         found: list[tuple[Node, Node]] = []
-        for begin in range(0, len(frontier), BATCH):
-            put = values([bound], ([node] for node in frontier[begin : begin + BATCH]))
-            given = q.Values((bound,), put)
-            text = writing.solutions(query, (given, *where), Demand(), WIDEST)
-            text = text.replace("SELECT *", f"SELECT DISTINCT ?{first} ?{last}", 1)
-            found += [(row[first], row[last]) for row in self._deriver.asker.rows(text)]
+        for begin in range(0, len(named), BATCH):
+            put = values([bound], ([node] for node in named[begin : begin + BATCH]))
+            found += self._steps((q.Values((bound,), put), *where))
+        if len(named) < len(frontier):
+            # A blank node cannot be put in: of all steps from blank nodes, those from these.
+            wanted = {key(node) for node in frontier if not askable(node)}
+            test = q.Filter(q.Expression(""), f"FILTER(isBlank(?{bound}))")
+            place = 1 if backward else 0
+            found += [pair for pair in self._steps((*where, test)) if key(pair[place]) in wanted]
         return sorted(found, key=lambda pair: (key(pair[0]), key(pair[1])))
+
+    def _steps(self, parts: tuple[q.Part, ...]) -> list[tuple[Node, Node]]:
+        """The two ends of every step that these parts have."""
+        first, last = self._names()
+        text = writing.solutions(self._deriver.query, parts, Demand(), WIDEST)
+        text = text.replace("SELECT *", f"SELECT DISTINCT ?{first} ?{last}", 1)
+        return [(row[first], row[last]) for row in self._deriver.asker.rows(text)]
 
 
 def _trace(came: _Steps, here: str, ends: tuple[str, str], side: int) -> list[tuple[Node, Node]]:

@@ -1,7 +1,8 @@
 """An explanation as TriG: the very statements, in the graphs that justify them, with the record.
 
 The default graph holds the statements that were asked for; each named graph those of its statements
-that the explanation uses; the evidence graph what is said of these graphs.
+that the explanation uses; the graph of the ontology the axioms that the rules are applied with; the
+evidence graph what is said of these graphs.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ def quads(explanation: Explanation, namespaces: Namespaces) -> list[Quad]:
             elif each.graph is not None:
                 found.add((each.graph, reason.statement.triple))
             found |= {(None, premise.triple) for premise in each.premises}
+            if each.rule is not None:
+                found |= {(namespaces.graph.ontology, axiom) for axiom in each.rule.axioms}
     record = None if reified else namespaces.graph.evidence
     found |= {(record, triple) for triple in explanation.record}
     return sorted(found, key=lambda each: (key(each[0]), triple_key(each[1])))

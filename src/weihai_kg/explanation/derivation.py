@@ -7,21 +7,17 @@ from dataclasses import replace
 
 from rdflib.term import Node
 
-from weihai_kg.engine.substitution import substitute
-from weihai_kg.engine.tokens import tokens
 from weihai_kg.errors import QuerySyntaxError
 from weihai_kg.explanation import pattern as q
-from weihai_kg.explanation import remote, writing
+from weihai_kg.explanation import remote, witnesses, writing
 from weihai_kg.explanation.asking import Asker, Row
 from weihai_kg.explanation.chains import Chains
 from weihai_kg.explanation.grouping import Groups
-from weihai_kg.explanation.model import Derivation, Kind, RowReasons, Statement, Step
+from weihai_kg.explanation.model import MOST_COUNTED, Derivation, Kind, RowReasons, Statement, Step
 from weihai_kg.explanation.scope import certain_of_query, columns, in_scope, inner_names
-from weihai_kg.explanation.terms import TripleTerm, askable, key, row_key, same
+from weihai_kg.explanation.terms import TripleTerm, askable, row_key, same
 from weihai_kg.explanation.volatility import Settling
 from weihai_kg.explanation.writing import Demand
-
-MOST = 10_000
 
 
 class Deriver:
@@ -42,7 +38,7 @@ class Deriver:
     ) -> RowReasons | None:  # fmt: skip
         """The solutions behind a row that has these values; None if there is no such row."""
         settling = Settling(known)
-        query = settling.query(_within(query, graph, self.query.dataset))
+        query = settling.query(witnesses.within(query, graph, self.query.dataset))
         restless = frozenset(settling.restless)
         if query.grouped:
             return self._groups.row(query, known, unbound, loose)
@@ -56,8 +52,8 @@ class Deriver:
             return None
         shown = self.shown(query, rows[0])
         steps = tuple(
-            Step(
-                Kind.COLUMN, f"({each.text} AS ?{name})", inputs=_inputs(each, rows[0]),
+            replace(
+                self.condition(Kind.COLUMN, f"({each.text} AS ?{name})", each, rows[0], None),
                 result=rows[0].get(name), note="volatile" if name in restless else "",
             )
             for each, name in computed
@@ -68,19 +64,23 @@ class Deriver:
         )  # fmt: skip
 
     def solve(
-        self, query: q.Query, parts: Iterable[q.Part], demand: Demand
+        self, query: q.Query, parts: Iterable[q.Part], demand: Demand, *, every: bool = False
     ) -> tuple[list[Row], int]:
-        """The solutions of these parts, as many as are shown, in order, and how many there are."""
+        """The solutions of these parts, as many as are shown, in order, and how many there are.
+
+        Beyond ``MOST_COUNTED`` they are counted only for a group, which has ``every`` one.
+        """
         parts = tuple(parts)
         blank = {name: value for name, value in demand.known.items() if not askable(value)}
-        limit = MOST if blank else self.limit + 1
+        limit = witnesses.MOST if blank else self.limit + 1
         rows = self.asker.rows(writing.solutions(query, parts, demand, limit))
         rows = [_settled(row, demand) for row in rows]
         rows = [row for row in rows if all(same(row.get(n), v) for n, v in blank.items())]
         rows = _once(rows, inner_names(parts))
         total = len(rows)
         if total > self.limit and not blank:
-            count = self.asker.rows(writing.count(query, parts, demand))
+            most = None if every else MOST_COUNTED + 1
+            count = self.asker.rows(writing.count(query, parts, demand, most))
             total = int(str(count[0]["n"]))
         return sorted(rows, key=row_key)[: self.limit], total
 
@@ -127,8 +127,13 @@ class Deriver:
                 return self._union(part, row, graph)
             case q.Graph():
                 name = self.value(part.name, row)
-                inner = self.steps(part.group.parts, row, name)
-                return Step(Kind.GRAPH, f"GRAPH {part.name}", inputs=(("", name),), steps=inner)
+                step = Step(
+                    Kind.GRAPH, f"GRAPH {part.name}", inputs=(("", name),),
+                    steps=self.steps(part.group.parts, row, name),
+                )  # fmt: skip
+                if any(each.statements for each in step.walk()):
+                    return step
+                return replace(step, statements=self._chains.in_graph(name))
             case q.Filter():
                 step = self.condition(Kind.FILTER, part.text, part.expression, row, graph)
                 given = tuple(each for each in step.inputs if each[1] is not None)
@@ -211,12 +216,11 @@ class Deriver:
 
     def witness(self, group: q.Group, row: Row, graph: Node | None) -> Row | None:
         """The first solution of a group into which the values of a solution are put."""
-        query = _within(replace(self.query, where=group), graph, self.query.dataset)
-        text = writing.solutions(query, query.where.parts, Demand(), None)
-        used = {token.text[1:] for token in tokens(text) if token.kind == "variable"}
-        put = {name: key(row[name]) for name in used & row.keys() if askable(row[name])}
-        rows = self.asker.rows(substitute(text + " LIMIT 100", put))
-        return min(rows, key=row_key) if rows else None
+        return witnesses.of_group(self, group, row, graph)
+
+    def removal(self, part: q.Minus, row: Row, graph: Node | None) -> Row | None:
+        """The first solution of a MINUS that takes a solution away."""
+        return witnesses.of_minus(self, part, row, graph)
 
 
 def _once(rows: list[Row], names: frozenset[str]) -> list[Row]:
@@ -240,14 +244,6 @@ def _inputs(
     expression: q.Expression, row: Mapping[str, Node]
 ) -> tuple[tuple[str, Node | None], ...]:
     return tuple((name, row.get(name)) for name in expression.variables)
-
-
-def _within(query: q.Query, graph: Node | None, dataset: str) -> q.Query:
-    """The query over one graph, for what stands in GRAPH."""
-    if graph is None:
-        return query if query.dataset == dataset else replace(query, dataset=dataset)
-    where = q.Group((q.Graph(key(graph), query.where, query.where.text),), query.where.text)
-    return replace(query, where=where, dataset=dataset)
 
 
 def _constants(asker: Asker, query: q.Query) -> dict[str, Node]:

@@ -163,6 +163,10 @@ class _Document:
                 "iri": key(each.rule.iri), "name": each.rule.name,
                 "sentences": dict(each.rule.sentences),
             }  # fmt: skip
+            if each.rule.axioms:
+                found["rule"]["axioms"] = [
+                    self.statement(Statement(*axiom)) for axiom in each.rule.axioms
+                ]
         if each.premises:
             found["premises"] = [self.numbers.get(premise, 0) for premise in each.premises]
         return found

@@ -18,7 +18,7 @@ from weihai_kg.explanation.model import (
     Source,
     Statement,
 )
-from weihai_kg.explanation.proof import Rulebook, sentences
+from weihai_kg.explanation.proof import Rulebook, axioms, sentences
 from weihai_kg.explanation.terms import Triple, key, triple_key
 from weihai_kg.namespaces import OA, Namespaces
 
@@ -204,7 +204,7 @@ class Evidence:
             comments = _texts(self._held.about.get(iri, {}).get(RDFS.comment, ()))
             return Rule(iri, name, comments or sentences(name)), ()
         rule, premises = step
-        return Rule(iri, name, self._rulebook.sentences(rule)), tuple(
+        return Rule(iri, name, self._rulebook.sentences(rule), axioms(rule)), tuple(
             Statement(*premise) for premise, _ in premises
         )
 

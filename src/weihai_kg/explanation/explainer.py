@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from rdflib import RDFS, SKOS, Literal, URIRef
 from rdflib.term import Node
 
 from weihai_kg.engine.nesting import check_nesting
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.engine.substitution import substitute
-from weihai_kg.errors import FederationError, QueryError, QuerySyntaxError
+from weihai_kg.errors import (
+    FederationError,
+    LimitExceededError,
+    NoRowError,
+    QueryError,
+    QuerySyntaxError,
+)
 from weihai_kg.explanation import forms
 from weihai_kg.explanation.alternatives import Alternatives
-from weihai_kg.explanation.asking import Asker, QueryEngine, values
+from weihai_kg.explanation.asking import Asker, QueryEngine
 from weihai_kg.explanation.cursor import DEEPEST, UnreadableError
 from weihai_kg.explanation.derivation import Deriver
 from weihai_kg.explanation.evidence import Evidence
+from weihai_kg.explanation.labels import labels
 from weihai_kg.explanation.missing import Missing, check
 from weihai_kg.explanation.model import (
     Explanation,
@@ -36,12 +42,14 @@ from weihai_kg.explanation.pattern import Query
 from weihai_kg.explanation.proof import Rulebook
 from weihai_kg.explanation.reading import read
 from weihai_kg.explanation.remote import without_services
-from weihai_kg.explanation.terms import components, key, parse, same
+from weihai_kg.explanation.terms import askable, components, key, parse, same, triple_key
+from weihai_kg.explanation.volatility import is_volatile
 from weihai_kg.namespaces import Namespaces
 
 SHOWN = 50
 MOST_SHOWN = 3000
-_NAMES = (RDFS.label, SKOS.prefLabel)
+CHECKED = 0.4
+"""Seconds in which the whole answer is asked for again, to see that it has a row."""
 _Row = TypeVar("_Row")
 
 
@@ -115,11 +123,14 @@ class Explainer:
         else:
             found = self._served(deriver, bound, without)
         known_there = number is not None and query.form != "ASK"
+        cut = found is not None and query.sliced and number is None and query.form != "ASK"
+        if cut and not self._keeps(asker, text, known, statement):
+            return self._missing(deriver, text, known, statement, cut=True)
         if found is None and (known_there or (known and self._answers(asker, text, known))):
             step = Step(Kind.UNEXPLAINED, text.strip(), note="not-again")
             found = RowReasons(tuple(known.items()), (), 0, computations=(step,))
         if found is None:
-            return self._missing(deriver, text, bound, statement)
+            return self._missing(deriver, text, known, statement)
         evidence = self._evidence(asker.over(None))
         evidence.collect(found.statements())
         explanation = Explanation(
@@ -140,31 +151,62 @@ class Explainer:
             )
             return deriver.row(deriver.query, dict(known), without)
 
-    def _answers(self, asker: Asker, text: str, known: Mapping[str, Node | None]) -> bool:
-        """Whether the answer of a SELECT has a row of these values after all."""
+    def _keeps(
+        self, asker: Asker, text: str, known: Mapping[str, Node | None],
+        statement: Statement | None,
+    ) -> bool:  # fmt: skip
+        """Whether LIMIT and OFFSET leave a row in; taken for true if that takes long to tell."""
         try:
+            return self._answers(asker.within(CHECKED), text, known, statement)
+        except LimitExceededError:
+            return True
+
+    def _answers(
+        self, asker: Asker, text: str, known: Mapping[str, Node | None],
+        statement: Statement | None = None,
+    ) -> bool:  # fmt: skip
+        """Whether the answer has a row of these values, or a statement, after all."""
+        if is_volatile(text):
+            return True
+        try:
+            if statement is not None:
+                given = forms.answered(asker.graph(text))
+                blank = not all(map(askable, statement.triple))  # another name each time
+                return blank or any(triple_key(each) == triple_key(statement.triple)
+                                    for each in given)  # fmt: skip
             _, rows = asker.table(text)
+        except LimitExceededError:
+            raise
         except QueryError:
             return False
         return any(all(same(row.get(n), v) for n, v in known.items()) for row in rows)
 
-    def missing(self, request: QueryRequest, wanted: Mapping[str, Node]) -> Explanation:
-        """Why no row has these values; the reasons of the row, if there is one after all."""
+    def missing(self, request: QueryRequest, wanted: Mapping[str, Node | None]) -> Explanation:
+        """Why no row has these values (None: unbound); the reasons of the row, if there is one."""
         query, text, asker = self._read(request)
         check(query, list(wanted))
         return self._missing(Deriver(asker, query, SHOWN), text, dict(wanted), None)
 
     def _missing(
-        self, deriver: Deriver, text: str, wanted: dict[str, Node], statement: Statement | None
-    ) -> Explanation:
+        self, deriver: Deriver, text: str, wanted: dict[str, Node | None],
+        statement: Statement | None, *, cut: bool = False,
+    ) -> Explanation:  # fmt: skip
+        """``cut`` says that it is known to be cut off by LIMIT or OFFSET."""
         query = deriver.query
         if statement is not None:
-            wanted = forms.wanted(deriver, query, statement)
+            wanted = dict(forms.wanted(deriver, query, statement))
+        bound = {name: value for name, value in wanted.items() if value is not None}
         found: Failure | RowReasons
         if statement is not None and not forms.fits(deriver, query, statement):
             found = Failure(query.head, "no-template")
+        elif cut:
+            found = Failure(" ".join(query.modifiers), "sliced", wanted=tuple(wanted.items()))
         else:
-            found = Missing(deriver, Nearest(deriver.asker)).of(query, wanted)
+            nearest = Nearest(deriver.asker)
+            found = Missing(deriver, nearest).of(query, bound, frozenset(wanted.keys() - bound))
+            if statement is not None and isinstance(found, RowReasons):
+                near = nearest.of(statement.triple)
+                found = Failure(query.head, "described-not-stated", near=near)
         everywhere = deriver.asker.over(None)
         evidence = self._evidence(everywhere)
         evidence.collect(found.statements())
@@ -239,24 +281,8 @@ class Explainer:
         )
 
 
-def labels(asker: Asker, nodes: Iterable[Node | None]) -> dict[Node, dict[str, str]]:
-    """The labels of IRIs by language; one without a language stands under an empty name."""
-    found: dict[Node, dict[str, str]] = {}
-    iris = sorted({node for node in nodes if isinstance(node, URIRef)}, key=key)
-    for begin in range(0, len(iris), SHOWN * 10):
-        given = values("t", ([each] for each in iris[begin : begin + SHOWN * 10]))
-        for name in _NAMES:
-            # One property at a time: with two VALUES the engine reads every label there is.
-            rows = asker.rows(f"SELECT * {{ {given} ?t {key(name)} ?label }}")
-            for row in sorted(rows, key=lambda row: key(row["label"])):
-                label = row["label"]
-                if isinstance(label, Literal):
-                    found.setdefault(row["t"], {}).setdefault(label.language or "", str(label))
-    return found
-
-
 def _numbered(rows: Sequence[_Row], number: int) -> _Row:
     """The row of a number, counted from 1."""
     if not 1 <= number <= len(rows):
-        raise QuerySyntaxError(f"The answer has {len(rows)} rows; there is no row {number}.")
+        raise NoRowError(number, len(rows))
     return rows[number - 1]

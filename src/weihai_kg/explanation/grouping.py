@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
+from dataclasses import replace
 
 from rdflib.term import Node
 
@@ -46,7 +47,9 @@ class Groups:
         without = frozenset(each.variable for each in query.keys) - keys.keys()
         parts = query.where.parts
         deriver = self._deriver
-        rows, total = deriver.solve(query, parts, Demand(keys, without, tuple(computed)))
+        rows, total = deriver.solve(
+            query, parts, Demand(keys, without, tuple(computed)), every=True
+        )
         steps = [self._column(item, item.expression, found, rows, names)
                  for item in query.items if item.expression]  # fmt: skip
         steps += [
@@ -58,11 +61,20 @@ class Groups:
             )
             for each in query.having
         ]
-        return RowReasons(
-            deriver.shown(query, found),
-            tuple(deriver.derivation(parts, row, None) for row in rows),
-            total, True, tuple(steps), query.modifiers,
+        members = tuple(
+            replace(member, steps=(*member.steps, *self._tests(query, row)))
+            for row in rows for member in (deriver.derivation(parts, row, None),)
         )  # fmt: skip
+        return RowReasons(
+            deriver.shown(query, found), members, total, True, tuple(steps), query.modifiers
+        )
+
+    def _tests(self, query: q.Query, row: Row) -> Iterator[Step]:
+        """What the EXISTS in columns, keys and HAVING found for a member."""
+        items = (*query.keys, *query.items)
+        for each in (*(item.expression for item in items if item.expression), *query.having):
+            if each.exists:
+                yield self._deriver.condition(Kind.COLUMN, each.text, each, row, None)
 
     def find(
         self, query: q.Query, known: Row, unbound: frozenset[str], names: dict[str, str],

@@ -93,11 +93,15 @@ class Derivation:
                 yield from each.statements
 
 
+MOST_COUNTED = 100_000
+
+
 @dataclass(frozen=True, slots=True)
 class RowReasons:
     """A row and the solutions that make it: any one of them, or, of a group, all together.
 
     ``total`` is the number of solutions there are; as many as asked for are in ``derivations``.
+    Those of a row that is no group are not counted beyond ``MOST_COUNTED`` and one more.
     """
 
     row: tuple[tuple[str, Node | None], ...]
@@ -202,11 +206,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The rule of an inference: its IRI, its name, and what it says here, in zh and in en."""
+    """The rule of an inference: its IRI, its name, and what it says here, in zh and in en.
+
+    ``axioms`` are the statements of the ontology that it is applied with: with the premises they
+    entail the conclusion.
+    """
 
     iri: Node
     name: str
     sentences: Mapping[str, str]
+    axioms: tuple[Triple, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,10 @@ class _Page:
 
     def sentence(self, statement: Statement) -> str:
         words = " — ".join(map(self.term, statement.triple))
-        return f"{words} <code>{escape(self.w.turtle(statement))}</code>"
+        where = "" if statement.graph is None else (
+            " " + self.say("in-graph", self.w.short(statement.graph))
+        )  # fmt: skip
+        return f"{words} <code>{escape(self.w.turtle(statement))}</code>{where}"
 
     def reason(self, statement: Statement, depth: int, *, is_open: bool = False) -> str:
         number = self.w.number(statement)

@@ -35,6 +35,8 @@ PHRASES: dict[str, tuple[str, str]] = {
                   "this variable has the statement's subject for a value, so that is described"),
     "described-named": ("查询点名描述该陈述的主语",
                         "the query names the statement's subject to be described"),
+    "described-not-stated": ("查询描述了该陈述的主语,但图中没有这条陈述",
+                             "the query describes its subject, but the graph does not state this"),
     # what is not explained
     "service": ("未解释:未能再次询问该服务器;其值取自结果行,条件未核对",
                 "not explained: this server was not asked again; what it gave is known only "
@@ -55,6 +57,8 @@ PHRASES: dict[str, tuple[str, str]] = {
                     "the text is the same, but its language or datatype is not, so they differ"),
     "exists-found-unwanted": ("找到了不该存在的匹配", "it finds what must not be there"),
     "minus-found": ("找到了要排除的匹配", "it finds what takes the row away"),
+    "optional-differs": ("可选部分没有给出期望的值",
+                         "the optional part does not give what is wanted"),
     "no-branch": ("没有分支匹配", "no branch matches"),
     "column-differs": ("各模式都成立,但计算出的列是另一个值",
                        "all patterns hold, but a computed column has another value"),
@@ -108,6 +112,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "as-told": ("引文与说明同 [{0}]", "words and note as at [{0}]"),
     "solutions": ("得出此行的解共 {0} 个,列出 {1} 个;任一个即足够",
                   "solutions that make this row: {0}, shown: {1}; any one is enough"),
+    "more-than": ("超过 {0}", "more than {0}"),
     "solution-only": ("得出此行的解只有一个", "one solution makes this row"),
     "group-members": ("该组有 {0} 个成员,列出 {1} 个",
                       "members of the group: {0}, shown: {1}"),

@@ -81,7 +81,14 @@ class _Text:
                 yield from self.justification(each, 1, 0)
 
     def told_of(self, statement: Statement) -> str:
-        return f"{self.w.sentence(statement)}   ({self.w.turtle(statement)})"
+        where = self.where(statement)
+        return f"{self.w.sentence(statement)}   ({self.w.turtle(statement)}){where}"
+
+    def where(self, statement: Statement) -> str:
+        """In which graph it stands, unless that is the default graph."""
+        if statement.graph is None:
+            return ""
+        return " " + self.w.say("in-graph", self.w.short(statement.graph))
 
     def reason(self, statement: Statement, depth: int) -> Iterator[str]:
         w, pad = self.w, _INDENT * depth
@@ -183,10 +190,8 @@ class _Text:
         if step.result is not None:
             yield f"{pad}{_INDENT}{w.say('gives')} {w.named(step.result)}"
         for statement in step.statements:
-            where = "" if statement.graph is None else (
-                " " + w.say("in-graph", w.short(statement.graph))
-            )  # fmt: skip
-            yield f"{pad}{_INDENT}[{w.number(statement)}] {w.sentence(statement)}{where}"
+            words = f"{w.sentence(statement)}{self.where(statement)}"
+            yield f"{pad}{_INDENT}[{w.number(statement)}] {words}"
         for statement in step.remote:
             yield f"{pad}{_INDENT}{self.told_of(statement)}"
         for inner in step.steps:

@@ -10,8 +10,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
-from rdflib import RDFS, Graph, Literal, URIRef
+from rdflib import RDFS, BNode, Graph, Literal, URIRef
 from rdflib.term import Node, Variable
 
 from weihai_kg.reasoning.names import RULES, sentence
@@ -81,6 +82,18 @@ class Rulebook:
                     return rule, premises
                 best = best or (rule, premises)
         return best
+
+
+def axioms(rule: Rule) -> tuple[Triple, ...]:
+    """The ontology's statements that a rule rests on, their blank nodes named after the rule."""
+    digest = sha256(f"{rule.name} {rule.body} {rule.head}".encode()).hexdigest()[:12]
+    names: dict[Node, Node] = {}
+    for triple in rule.axiom:
+        for term in triple:
+            if isinstance(term, BNode):
+                names.setdefault(term, BNode(f"a{digest}n{len(names)}"))
+    found = (tuple(names.get(term, term) for term in triple) for triple in rule.axiom)
+    return tuple((s, p, o) for s, p, o in found)
 
 
 def sentences(name: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from rdflib.term import Node
 
 from weihai_kg.explanation import pattern as q
 from weihai_kg.explanation.asking import Asker, Row
-from weihai_kg.explanation.model import Derivation, Step
+from weihai_kg.explanation.model import Derivation, Kind, Step
 from weihai_kg.explanation.writing import Demand
 
 
@@ -28,8 +28,13 @@ class Retracer(Protocol):
     def steps(self, parts: Iterable[q.Part], row: Row, graph: Node | None) -> tuple[Step, ...]:
         """What each part found for a solution."""
 
+    def condition(
+        self, kind: Kind, text: str, expression: q.Expression, row: Row, graph: Node | None
+    ) -> Step:
+        """An expression with its inputs, and what its EXISTS found."""
+
     def solve(
-        self, query: q.Query, parts: Iterable[q.Part], demand: Demand
+        self, query: q.Query, parts: Iterable[q.Part], demand: Demand, *, every: bool = False
     ) -> tuple[list[Row], int]:
         """The solutions of these parts, as many as are shown, and how many there are."""
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from rdflib import Literal
 
+from weihai_kg.engine.tokens import tokens
+from weihai_kg.explanation.cursor import VOLATILE
 from weihai_kg.explanation.pattern import (
     Bind,
     Closure,
@@ -29,6 +31,11 @@ from weihai_kg.explanation.pattern import (
 from weihai_kg.explanation.terms import Bindings, askable, key
 
 NOWHERE = "<urn:weihai-kg:no-property>"
+
+
+def is_volatile(text: str) -> bool:
+    """Whether a query has a function that gives another value each time."""
+    return any(each.kind == "word" and each.text.upper() in VOLATILE for each in tokens(text))
 
 
 @dataclass(slots=True)

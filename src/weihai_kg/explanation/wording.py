@@ -11,7 +11,14 @@ from urllib.parse import quote
 from rdflib import RDF, RDFS, XSD, Literal, URIRef
 from rdflib.term import Node
 
-from weihai_kg.explanation.model import Explanation, Question, Quotation, RowReasons, Statement
+from weihai_kg.explanation.model import (
+    MOST_COUNTED,
+    Explanation,
+    Question,
+    Quotation,
+    RowReasons,
+    Statement,
+)
 from weihai_kg.explanation.phrases import phrase
 from weihai_kg.explanation.terms import REIFIES, TripleTerm, key
 from weihai_kg.namespaces import OA
@@ -60,7 +67,9 @@ class Wording:
         if not row.grouped and row.total == 1 == len(row.derivations):
             return self.say("solution-only")
         name = "group-members" if row.grouped else "solutions"
-        return self.say(name, row.total, len(row.derivations))
+        most = not row.grouped and row.total > MOST_COUNTED
+        total = self.say("more-than", MOST_COUNTED) if most else row.total
+        return self.say(name, total, len(row.derivations))
 
     def text(self, texts: Mapping[str, str]) -> str:
         """The text of this language, or of any."""

@@ -55,12 +55,10 @@ def solutions(query: Query, parts: Iterable[Part], demand: Demand, limit: int | 
     return f"{query.prologue}\nSELECT * {query.dataset} {_body(parts, demand)}{_limit(limit)}"
 
 
-def count(query: Query, parts: Iterable[Part], demand: Demand) -> str:
-    """The query for the number of these solutions."""
-    return (
-        f"{query.prologue}\nSELECT (COUNT(*) AS ?n) {query.dataset} "
-        f"{_body(parts, demand, marked=False)}"
-    )
+def count(query: Query, parts: Iterable[Part], demand: Demand, most: int | None) -> str:
+    """The query for the number of these solutions, which are not counted beyond ``most``."""
+    inner = f"SELECT * {_body(parts, demand, marked=False)}{_limit(most)}"
+    return f"{query.prologue}\nSELECT (COUNT(*) AS ?n) {query.dataset} {{ {{ {inner} }} }}"
 
 
 def _limit(limit: int | None) -> str:

@@ -1,13 +1,14 @@
-"""What the articles say and Wikidata can hold, as QuickStatements, for a person to review.
+"""The links to Wikidata, and what the articles say of linked things, as QuickStatements to review.
 
-Version 1 of the format, one command a line: item, property, item, source property, source
-(https://www.wikidata.org/wiki/Help:QuickStatements). Only statements read from an article, between
-things that are exact matches of Wikidata items; nothing inferred and nothing from other sources.
+Version 1 of the format, one command a line: item, property, value, source property, source
+(https://www.wikidata.org/wiki/Help:QuickStatements). An exact match becomes the item's exact match
+(P2888) with the thing here; for a match that is not exact Wikidata has no such property. Statements
+are those read from an article, between exact matches; nothing inferred, nothing from other sources.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rdflib import PROV, RDF, SKOS, URIRef
 from rdflib.term import Node
@@ -16,16 +17,19 @@ from weihai_kg.namespaces import OA, REUSED, Namespaces
 from weihai_kg.sources.mappings import MappingSet
 from weihai_kg.sources.named_graphs import NamedGraphs
 
-_REFERENCE_URL = "S854"
+_EXACT_MATCH, _REFERENCE_URL = "P2888", "S854"
 _REVIEW = "to be reviewed by a person before it is sent"
 
 
 def commands(read: NamedGraphs, mapping_sets: Iterable[MappingSet], ns: Namespaces) -> list[str]:
-    """The lines, sorted; each refers to the words in the article and says how certain they are."""
+    """The lines, sorted: links with their reason and confidence; statements with the address of the
+    words and how certain they are.
+    """
+    mapping_sets = tuple(mapping_sets)
     items = _items(mapping_sets)
     properties: dict[Node, tuple[str, bool]] = {ns.wkg.twinnedWith: ("P190", True)}
     evidence = _Evidence(read, ns)
-    lines = set()
+    lines = set(_links(mapping_sets, items, ns))
     for graph, (subject, predicate, value) in read:
         known, source = properties.get(predicate), evidence.of(graph)
         if known is None or source is None or subject not in items or value not in items:
@@ -52,6 +56,21 @@ def _items(mapping_sets: Iterable[MappingSet]) -> dict[Node, str]:
         for thing, items in found.items()
         if len(items) == 1
     }
+
+
+def _links(
+    mapping_sets: Iterable[MappingSet], items: dict[Node, str], ns: Namespaces
+) -> Iterator[str]:
+    """The links of the things that have a name here."""
+    for mapping in (each for mapping_set in mapping_sets for each in mapping_set.mappings):
+        item = items.get(mapping.subject)
+        target = str(mapping.object).removeprefix(REUSED["wd"])
+        if target == item and mapping.subject.startswith(ns.id):
+            row = dict(mapping.row)
+            reason = row["mapping_justification"].partition(":")[2]
+            said = f"{reason}, confidence {row['confidence']}" if "confidence" in row else reason
+            comment = f"/* weihai-kg: {said}; {_REVIEW} */"
+            yield "\t".join((item, _EXACT_MATCH, f'"{mapping.subject}"', comment))
 
 
 class _Evidence:

@@ -5,6 +5,7 @@ https://www.w3.org/TR/void/; every figure is counted, none is typed.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from weihai_kg.sources.mappings import Mapping, MappingSet
 from weihai_kg.sources.turtle import Triple
 
 _EXAMPLES = 10
+_LOCAL = re.compile(r"[^#/]*$")
+_SEPARATORS = re.compile(r"[^\w.-]+")
 _TARGETS = {"wikidata": "https://www.wikidata.org/", "geonames": "https://www.geonames.org/"}
 
 
@@ -104,7 +107,9 @@ def _vocabularies(subject: Subject) -> set[str]:
     used = {str(predicate) for _, predicate, _ in subject.default}
     used |= {str(value) for _, predicate, value in subject.default if predicate == RDF.type}
     known = [*REUSED.values(), str(subject.ns.wkg)]
-    return {name for name in known if any(iri.startswith(name) for iri in used)}
+    return {
+        next((name for name in known if iri.startswith(name)), _LOCAL.sub("", iri)) for iri in used
+    }
 
 
 def _partitions(subject: Subject) -> Iterator[Triple]:
@@ -112,7 +117,7 @@ def _partitions(subject: Subject) -> Iterator[Triple]:
     here, iri = subject.here, subject.dataset
     members = Counter(value for _, predicate, value in subject.default if predicate == RDF.type)
     for each in sorted(members, key=str):
-        part = here["class-" + slug(each)]
+        part = here["class-" + slug(each, subject.ns)]
         yield iri, VOID.classPartition, part
         yield part, RDF.type, VOID.Dataset
         yield part, VOID["class"], each
@@ -121,7 +126,7 @@ def _partitions(subject: Subject) -> Iterator[Triple]:
     for triple in subject.default:
         statements[triple[1]].append(triple)
     for each in sorted(statements, key=str):
-        part = here["property-" + slug(each)]
+        part = here["property-" + slug(each, subject.ns)]
         yield iri, VOID.propertyPartition, part
         yield part, RDF.type, VOID.Dataset
         yield part, VOID.property, each
@@ -158,12 +163,12 @@ def _linkset(mapping_set: MappingSet, subject: Subject) -> Iterator[Triple]:
     prefixes = mapping_set.metadata["curie_map"]
     for (predicate, justification), mappings in sorted(parts.items()):
         prefix, _, local = justification.partition(":")
-        part = here[f"links-{name}-{slug(URIRef(predicate))}-{local}"]
+        part = here[f"links-{name}-{slug(URIRef(predicate), subject.ns)}-{local}"]
         yield whole, VOID.subset, part
         yield (
             part,
             DCTERMS.title,
-            Literal(f"{title}: {slug(URIRef(predicate))}, {local}", lang="en"),
+            Literal(f"{title}: {slug(URIRef(predicate), subject.ns)}, {local}", lang="en"),
         )
         yield part, SSSOM.mapping_justification, URIRef(prefixes.get(prefix, "") + local)
         yield from _links(part, mappings, target, subject)
@@ -188,9 +193,11 @@ def integer(number: int) -> Literal:
     return Literal(str(number), datatype=XSD.integer)
 
 
-def slug(iri: Node) -> str:
-    """The end of an IRI, with its vocabulary's prefix where it is not the project's own."""
+def slug(iri: Node, ns: Namespaces) -> str:
+    """The name of a term, one that no other term has: with its vocabulary if that is not ours."""
+    text = str(iri)
     for prefix, namespace in REUSED.items():
-        if str(iri).startswith(namespace):
-            return f"{prefix}-{str(iri).removeprefix(namespace)}"
-    return str(iri).replace("/", "#").rsplit("#", 1)[-1]
+        if text.startswith(namespace):
+            return f"{prefix}-{text.removeprefix(namespace)}"
+    own = text.removeprefix(str(ns.wkg))
+    return own if own != text else _SEPARATORS.sub("-", text.partition("//")[2])

@@ -14,7 +14,7 @@ from weihai_kg.errors import QueryError
 from weihai_kg.explanation import pattern as q
 from weihai_kg.explanation import writing
 from weihai_kg.explanation.asking import Asker
-from weihai_kg.explanation.missing import ordered
+from weihai_kg.explanation.conditions import ordered
 from weihai_kg.explanation.writing import Demand
 from weihai_kg.query_doctor.advice import Advice, Level, Suggestion
 from weihai_kg.query_doctor.case import Case
@@ -119,7 +119,7 @@ class Emptiness:
 
     def _count(self, parts: tuple[q.Part, ...]) -> int:
         return int(str(self._asker.rows(
-            writing.count(self._case.query, parts, Demand({}))
+            writing.count(self._case.query, parts, Demand({}), None)
         )[0]["n"]))  # fmt: skip
 
 

@@ -59,6 +59,14 @@ def _check_parameter(
     if name not in columns:
         todo = f"select ?{name}: an answer says what was asked"
         yield Problem(f"parameter {name} is not projected", todo, path)
+    low, high = parameter.minimum, parameter.maximum
+    if low is not None and high is not None and low > high:
+        yield Problem(f"minimum of {name} above its maximum", "swap the two", path)
+    for choice in parameter.choices:
+        try:
+            parameter.term(choice, query.prefixes)
+        except InvalidParameterError as error:
+            yield Problem(f"a choice does not fit: {error}", "correct it", (*path, "choices"))
     slots = slot(name).findall(query.body)
     if len(slots) != 1:
         todo = f"write one line `VALUES ?{name} {{ … }}` with the default, UNDEF for none"

@@ -19,6 +19,7 @@ from weihai_kg.errors import Finding
 from weihai_kg.saved_queries import consistency
 from weihai_kg.saved_queries.parameters import (
     NUMBERS,
+    OWN,
     Parameter,
     Type,
 )
@@ -27,6 +28,7 @@ from weihai_kg.saved_queries.saved_query import (
     Expectation,
     SavedQuery,
     View,
+    header_lines,
 )
 
 KEYS = {
@@ -105,17 +107,18 @@ class _Reader:
             note=self._bilingual(data, "note") if "note" in data else None,
             prefixes=self.prefixes,
         )
+        top = len(header_lines(self.text))
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if line.startswith("#+") and number > top:
+                todo = "move it up, or drop the + of a comment"
+                what = "a header line below the header"
+                self.findings.append(Finding(self.file, number, what, todo))
         for problem in consistency.check(query):
             self.wrong(problem.what, problem.todo, *problem.path)
         return query
 
     def _yaml(self) -> dict[str, Any] | None:
-        lines = self.text.splitlines()
-        header = []
-        for line in lines:
-            if not line.startswith("#+"):
-                break
-            header.append(line[2:].removeprefix(" "))
+        header = [line[2:].strip("\r\n").removeprefix(" ") for line in header_lines(self.text)]
         if not header:
             self.wrong("no header", "begin the file with `#+ title: {zh: …, en: …}`")
             return None
@@ -123,6 +126,9 @@ class _Reader:
         try:
             node = yaml.compose(source, Loader=yaml.SafeLoader)
             data = yaml.safe_load(source)
+        except RecursionError:
+            self.wrong("the header nests too deep", "write it as the other queries do")
+            return None
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             at = int(mark.line) + 1 if mark else 1
@@ -199,6 +205,9 @@ class _Reader:
             path = ("parameters", str(name))
             if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
                 self.wrong(f"parameter {name!r}", "name it as a variable, such as minYear", *path)
+            elif name in OWN:
+                todo = f"choose another name; the pages' own are {', '.join(OWN)}"
+                self.wrong(f"parameter {name}: the page has one of this name", todo, *path)
             elif not isinstance(spec, dict):
                 self.wrong(f"parameter {name} is not a mapping", "write {type: …}", *path)
             else:
@@ -254,10 +263,13 @@ class _Reader:
         if key not in spec:
             return None
         try:
-            return Decimal(str(spec[key]))
+            bound = Decimal(str(spec[key]))
         except InvalidOperation:
-            self.wrong(f"{key} of {name} is no number", "give a number", *path, key)
-            return None
+            bound = Decimal("NaN")
+        if bound.is_finite():
+            return bound
+        self.wrong(f"{key} of {name} is no number", "give a number", *path, key)
+        return None
 
     def _choices(
         self, name: str, given: object, path: tuple[str, ...]

@@ -21,6 +21,9 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 MAX_LENGTH = 2000
 """Characters that an argument may have: longer than any IRI or name in the data."""
 
+OWN = ("format", "lang", "page", "size")
+"""Parameters of the pages themselves: no saved query may name one so."""
+
 
 class InvalidParameterError(UsageError):
     """Raised when an argument does not fit its parameter; says which, why, and what is allowed."""
@@ -150,6 +153,8 @@ def _visible(letter: str) -> str:
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f-\x9f]+")
 _PREFIXED = re.compile(r"([A-Za-z][\w-]*):([\w.%-]+)", re.ASCII)
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""An answer says what was asked, and in every format."""
 _NAME = re.compile(r"[\w.-]+", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 _DIGITS = re.compile(r"[+-]?\d{1,18}", re.ASCII)
@@ -216,8 +221,8 @@ def _date(parameter: Parameter, text: str, prefixes: Mapping[str, str]) -> str:
 
 
 def _string(parameter: Parameter, text: str, prefixes: Mapping[str, str]) -> str:
-    if any(0xD800 <= ord(letter) <= 0xDFFF or letter == "\0" for letter in text):
-        raise _NotThisError("a text of Unicode characters without U+0000")
+    if found := _NOT_TEXT.search(text):
+        raise _NotThisError(f"a text without U+{ord(found[0]):04X}, which no text of XML 1.0 holds")
     return literal(text)
 
 

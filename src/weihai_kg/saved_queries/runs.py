@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,8 @@ from weihai_kg.engine.request import Answer, Form, QueryRequest
 from weihai_kg.errors import Finding, LimitExceededError, QueryError, QuerySyntaxError
 from weihai_kg.saved_queries.canonical import Canonical, canonical
 from weihai_kg.saved_queries.consistency import SERVICE
-from weihai_kg.saved_queries.saved_query import Expectation, SavedQuery
+from weihai_kg.saved_queries.parameters import choices_query
+from weihai_kg.saved_queries.saved_query import Expectation, SavedQuery, header_lines
 
 Ask = Callable[[QueryRequest], Answer]
 
@@ -53,8 +55,31 @@ def run(query: SavedQuery, ask: Ask) -> Run:
         return Run(query, 0, "", (_failed(query, error),))
     if query.remote:
         return Run(query, 0, "")
-    found = _surprise(query, answer)
-    return Run(query, answer.rows, answer.digest, (found,) if found else ())
+    surprise = _surprise(query, answer)
+    found = [*([surprise] if surprise else []), *_choices(query, ask)]
+    return Run(query, answer.rows, answer.digest, tuple(found))
+
+
+def _choices(query: SavedQuery, ask: Ask) -> Iterator[Finding]:
+    """What is wrong with the choices that the form of a query offers."""
+    for parameter in query.parameters:
+        text = choices_query(parameter)
+        if text is None:
+            continue
+        where = f"the choices of {parameter.name}"
+        todo = "correct its class or its choices"
+        try:
+            answer = fetch(QueryRequest(text), ask)
+        except QueryError as error:
+            yield Finding(query.file, 1, f"{where} cannot be asked: {error}", todo)
+            continue
+        columns = set(answer.text.partition("\n")[0].split("\t"))
+        missing = sorted({"?value", "?labelZh", "?labelEn"} - columns)
+        if missing:
+            what = f"{where} come without {', '.join(missing)}"
+            yield Finding(query.file, 1, what, "select ?value ?labelZh ?labelEn")
+        elif not answer.rows:
+            yield Finding(query.file, 1, f"{where} are empty", todo)
 
 
 def fetch(request: QueryRequest, ask: Ask) -> Canonical:
@@ -76,10 +101,20 @@ def fetch(request: QueryRequest, ask: Ask) -> Canonical:
 
 def _failed(query: SavedQuery, error: QueryError) -> Finding:
     if isinstance(error, QuerySyntaxError):
-        return Finding(query.file, 1, f"it does not parse: {error}", "correct the SPARQL")
+        line, what = _in_file(query, str(error))
+        return Finding(query.file, line, f"it does not parse: {what}", "correct the SPARQL")
     if isinstance(error, LimitExceededError):
         return Finding(query.file, 1, f"it exceeds a limit: {error}", "make the query cheaper")
     return Finding(query.file, 1, f"it fails: {error}", "make it run on this data")
+
+
+def _in_file(query: SavedQuery, message: str) -> tuple[int, str]:
+    """The line of the file that a parser's message means, and the message with that line."""
+    found = re.match(r"error at (\d+):", message)
+    if not found:
+        return 1, message
+    line = int(found[1]) + len(header_lines(query.text))
+    return line, f"error at {line}:{message[found.end() :]}"
 
 
 def _surprise(query: SavedQuery, answer: Canonical) -> Finding | None:

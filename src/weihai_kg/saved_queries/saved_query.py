@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import takewhile
 
 from weihai_kg.engine.request import Form, QueryRequest
 from weihai_kg.saved_queries.parameters import Parameter, bind
@@ -90,10 +91,7 @@ class SavedQuery:
     @property
     def body(self) -> str:
         """The SPARQL without the header."""
-        lines = self.text.splitlines(keepends=True)
-        while lines and lines[0].startswith("#+"):
-            del lines[0]
-        return "".join(lines)
+        return "".join(self.text.splitlines(keepends=True)[len(header_lines(self.text)) :])
 
     @property
     def forms(self) -> tuple[Form, ...]:
@@ -115,6 +113,11 @@ class SavedQuery:
         if self.form is Form.SELECT or self.form is Form.ASK:
             return QueryRequest(text, substitutions=bound)
         return QueryRequest(text, substitutions=bound, results=())
+
+
+def header_lines(text: str) -> list[str]:
+    """The ``#+`` lines at the top of a file, with their ends."""
+    return list(takewhile(lambda line: line.startswith("#+"), text.splitlines(keepends=True)))
 
 
 def slot(name: str) -> re.Pattern[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Callable
 from io import BytesIO
@@ -16,6 +17,7 @@ from weihai_kg.server import writing
 from weihai_kg.server.connection import Connection
 from weihai_kg.server.incoming import Memory, Message
 from weihai_kg.server.outgoing import CROWDED, Outgoing
+from weihai_kg.server.pending import Pending, Query
 from weihai_kg.server.spool import Spool
 from weihai_kg.server.threads import Threads
 from weihai_kg.settings import Settings
@@ -57,9 +59,11 @@ class Front:
         self._pages = Threads("pages", settings.threads, _BACKLOG)
         # By the descriptor of the worker's socket. The loop goes on listening to a worker that has
         # answered: it is likely to be asked again, and each change costs two calls to the system.
-        self._begun: dict[int, tuple[Begun, Connection, Message, Asked, float]] = {}
+        # Without a connection: its client has gone.
+        self._begun: dict[int, tuple[Begun, Connection | None, Message, Asked, float]] = {}
         self._heard: dict[int, object] = {}
         self._watching = False
+        self._pending = Pending(self._loop, settings.queue_length, self._begin, self._queue)
 
     def join(self, connection: Connection) -> None:
         """Take on a connection."""
@@ -119,25 +123,53 @@ class Front:
         return Request(environ, self.settings, request_id, message.identity)
 
     def _ask(self, connection: Connection, message: Message, asked: Asked) -> None:
-        """Put a query to an idle worker, or have a thread wait for one."""
+        """Put a query to an idle worker, or have it wait for one."""
+        query = Query(connection, message, asked, time.monotonic())
         try:
-            begun = self._engine.begin(asked.query)
+            if self._begin(query):
+                return
         except QueryError as error:
             connection.send(self.service.fail(asked, error))
             return
+        if self._pending.add(query):
+            connection.on_gone(lambda: self._withdraw(query))
+        else:
+            self._queue(query)
+
+    def _queue(self, query: Query) -> None:
+        """Have a thread wait for a worker."""
+        asked = query.asked
+        self._wait(query.connection, query.message, asked, lambda: self._engine.query(asked.query))
+
+    def _withdraw(self, query: Query) -> None:
+        """The client of a query that waits has gone."""
+        if self._pending.withdraw(query):
+            self._let_go(query.asked)
+
+    def _let_go(self, asked: Asked) -> None:
+        """Note that nobody waits for an answer any more."""
+        self.service.fail(asked, WorkerLostError("The client went away.")).over(0, False)
+
+    def _begin(self, query: Query) -> bool:
+        """Have an idle worker begin with a query, and listen to it; False if all are busy."""
+        begun = self._engine.begin(query.asked.query)
         if begun is None:
-            self._wait(connection, message, asked, lambda: self._engine.query(asked.query))
-            return
+            return False
+        connection = query.connection
         descriptor = begun.fileno()
-        self._begun[descriptor] = begun, connection, message, asked, time.monotonic()
+        now = time.monotonic()
+        self._begun[descriptor] = begun, connection, query.message, query.asked, now
         if self._heard.get(descriptor) is not begun.channel:
             self._ignore(descriptor)  # of a worker that has ended, and whose number is used again
             self._heard[descriptor] = begun.channel
             self._loop.add_reader(descriptor, self._look, descriptor)
+            # The loop makes it one that never waits; a thread that takes over has to wait on it.
+            os.set_blocking(descriptor, True)
         connection.on_gone(lambda: self._give_up(descriptor, begun))
         if not self._watching:
             self._watching = True
             self._loop.call_later(SOON, self._watch)
+        return True
 
     def _look(self, descriptor: int) -> None:
         """A worker has something to say, or has ended, or was asked by a thread."""
@@ -152,11 +184,15 @@ class Front:
         del self._begun[descriptor]
         if not isinstance(found, Answer):
             self._ignore(descriptor)
+        if connection is None:
+            begun.close()
+        elif not isinstance(found, Answer):
             self._wait(connection, message, asked, begun.wait)
         elif asked.is_quick(found):
             connection.send(self.service.resume(asked, found))
         else:
             self._wait(connection, message, asked, lambda: found)
+        self._pending.take_up()
 
     def forget(self, descriptor: int) -> None:
         """Take note that a client has this descriptor now.
@@ -179,7 +215,10 @@ class Front:
                 break
             self._ignore(descriptor)
             del self._begun[descriptor]
-            self._wait(connection, message, asked, begun.wait, begun.close)
+            if connection is None:
+                begun.close()
+            else:
+                self._wait(connection, message, asked, begun.wait, begun.close)
         self._watching = bool(self._begun)
         if self._watching:
             self._loop.call_later(SOON, self._watch)
@@ -187,12 +226,17 @@ class Front:
     def _give_up(self, descriptor: int, begun: Begun) -> None:
         """The client of a query has gone."""
         found = self._begun.get(descriptor)
-        if found is not None and found[0] is begun:
+        if found is None or found[0] is not begun:
+            return
+        _, _, message, asked, since = found
+        if begun.is_quick:
+            # Another worker would cost more than the rest of this query; it has until _watch.
+            self._begun[descriptor] = begun, None, message, asked, since
+        else:
             self._ignore(descriptor)
             del self._begun[descriptor]
             begun.close()
-            error = WorkerLostError("The client went away.")
-            self.service.fail(found[3], error).over(0, False)
+        self._let_go(asked)
 
     def _wait(
         self, connection: Connection, message: Message, asked: Asked,

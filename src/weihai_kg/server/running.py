@@ -13,9 +13,10 @@ from dataclasses import fields
 from pathlib import Path
 
 from weihai_kg.engine.launcher import Launcher
+from weihai_kg.engine.origins import allowlist
 from weihai_kg.engine.service import Engine
 from weihai_kg.engine.supervisor import read_current
-from weihai_kg.errors import WeihaiKGError
+from weihai_kg.errors import UsageError, WeihaiKGError
 from weihai_kg.server import process
 from weihai_kg.server.board import Board
 from weihai_kg.server.composition import options, place_of
@@ -23,16 +24,22 @@ from weihai_kg.server.heap import share_heap
 from weihai_kg.server.processes import Processes
 from weihai_kg.settings import ENVIRONMENT_PREFIX, Settings
 from weihai_kg.web.http import metrics
+from weihai_kg.web.http.rate_limit import RateLimit
 from weihai_kg.web.service import Service
 
 ENGINE = metrics.ENGINE
 DATASET = "WEIHAI_KG_DATASET"
+HIGHEST_PORT = 65_535
 _LOADING = 3600.0
 _BACKLOG = 4096
 
 
 def serve(settings: Settings, dataset: Path | None = None) -> None:
-    """Serve until SIGTERM or SIGINT; running requests have the grace time to finish."""
+    """Serve until SIGTERM or SIGINT; running requests have the grace time to finish.
+
+    Raises UsageError for a setting that makes no sense.
+    """
+    _check(settings)
     share_heap()
     variables = _environment(settings, dataset)
     place = place_of(settings, dataset)
@@ -56,6 +63,15 @@ def serve(settings: Settings, dataset: Path | None = None) -> None:
             launcher.close()
     if launcher.failed:
         raise WeihaiKGError("The data could not be loaded.")
+
+
+def _check(settings: Settings) -> None:
+    """Raise UsageError for a setting that a server process would only stumble over."""
+    if settings.port > HIGHEST_PORT:
+        raise UsageError(f"port: {settings.port} is more than {HIGHEST_PORT}.")
+    allowlist(settings.federation)
+    if settings.rate_limit:
+        RateLimit(settings.rate_limit)
 
 
 def _work(

@@ -36,6 +36,7 @@ def read_target(method: str, target: bytes) -> tuple[str, str, str]:
             host, _, rest = host.partition(b"?")
             target = b"/?" + rest
     path, _, query = target.partition(b"?")
+    path = b"/" + path.lstrip(b"/")  # as the pages have it
     if b"#" in target:
         raise Problem(400, "The target of the request has a fragment.", todo="Leave # out.")
     if b"%" in path:

@@ -12,7 +12,7 @@ from weihai_kg.web.backend import QueryEngine, Releases
 from weihai_kg.web.editor import pages as editor
 from weihai_kg.web.http.problem import Problem, render
 from weihai_kg.web.openapi import page as openapi
-from weihai_kg.web.page import Context, language
+from weihai_kg.web.page import Context, context, language
 from weihai_kg.web.queries import pages as queries
 from weihai_kg.web.reconcile import pages as reconcile
 from weihai_kg.web.site import (
@@ -44,14 +44,15 @@ PAGES = (
 def create_app(settings: Settings, engine: QueryEngine, releases: Releases) -> Flask:
     """The Flask application for the pages; it never sees a request to a protocol's address.
 
-    Slashes are not merged: ``//name`` is no name here, and no reason to redirect.
+    Slashes are not merged: ``//name`` is no name here, and no reason to redirect. Of a data set
+    that is no release only its answers can be explained.
     """
-    app = Flask("weihai_kg.web")
+    app = Flask("weihai_kg.web", static_folder=None if releases.instead else "static")
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.extensions["weihai_kg"] = Context(settings, engine, releases)
     app.url_map.merge_slashes = False
     presentation.register(app)
-    for module in PAGES:
+    for module in (why,) if releases.instead else PAGES:
         app.register_blueprint(module.bp)
     app.register_error_handler(HTTPException, _http_error)
     return app
@@ -70,7 +71,10 @@ def _http_error(error: HTTPException) -> flask.Response | HTTPException:
         (name, value) for name, value in error.get_headers()
         if name.lower() not in ("content-type", "content-length")
     ]  # fmt: skip
-    todo = "Start at / or look for it in /sparql." if error.code == 404 else ""
+    start = "Start at /sparql." if context().releases.instead else (
+        "Start at / or look for it in /sparql."
+    )  # fmt: skip
+    todo = start if error.code == 404 else ""
     detail = error.description or ""
     if detail == NotFound.description:
         detail = "There is nothing at this address."

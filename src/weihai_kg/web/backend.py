@@ -78,6 +78,11 @@ class Releases:
         return release.find(self._folder, version)
 
     @property
+    def instead(self) -> bool:
+        """Whether a file is served instead of a release: nothing of a release is there."""
+        return self._dataset is not None
+
+    @property
     def all(self) -> list[Release]:
         """The releases there are, newest first."""
         folder = self._folder / "releases"

@@ -32,7 +32,7 @@ from weihai_kg.web.http.rate_limit import RateLimit
 from weihai_kg.web.http.request import Request
 from weihai_kg.web.http.response import Reply, Response
 from weihai_kg.web.protocol import graph_store, service_description
-from weihai_kg.web.protocol.operation import Parameters
+from weihai_kg.web.protocol.operation import ALLOW, Parameters
 from weihai_kg.web.protocol.sparql import Ask, Endpoint
 from weihai_kg.web.replies import Identity, Raw, Replies, broken
 
@@ -194,8 +194,12 @@ class Service:
         path = request.environ.get("PATH_INFO") or "/"
         if request.method == "OPTIONS" and request.header("ACCESS_CONTROL_REQUEST_METHOD"):
             return security.preflight()
+        if path == "*" and request.method == "OPTIONS":
+            return Response(204, [("Allow", ALLOW)])
         if path in ("/sparql", "/sparql/"):
             return self._sparql(request)
+        if self._pages is not None and graph_store.asks_for_page(request):
+            return self._page(request)
         if path == graph_store.PATH or path.startswith(graph_store.PREFIXES):
             return self._graph_store(request)
         if path in health.PATHS:
@@ -232,6 +236,7 @@ class Service:
         return self._engine.version, (
             request.environ["PATH_INFO"], get("QUERY_STRING"), get("HTTP_ACCEPT"),
             get("HTTP_ACCEPT_ENCODING"), get("HTTP_HOST"), get("CONTENT_TYPE"),
+            get("HTTP_CONTENT_ENCODING"),
             hashlib.blake2b(body, digest_size=16).hexdigest(),
         )  # fmt: skip
 

@@ -55,10 +55,17 @@ def of_query_error(error: errors.QueryError) -> Problem:
             todo="Correct the query; the grammar is at https://www.w3.org/TR/sparql11-query/.",
             **_place(error, detail),
         )
+    if isinstance(error, errors.NoRowError):
+        todo = f"Ask for a row from 1 to {error.rows}." if error.rows else (
+            "Ask /whynot why the answer is empty."
+        )  # fmt: skip
+        return Problem(404, detail, todo=todo)
     if isinstance(error, errors.UpdateNotAllowedError):
         return Problem(400, detail, todo="This service is read-only: send a query, not an update.")
     if isinstance(error, errors.NotAcceptableError):
         return not_acceptable(error.offered, detail)
+    if isinstance(error, errors.UnwritableError):
+        return Problem(406, detail, todo="Ask for another format, with Accept or ?format=.")
     if isinstance(error, errors.LimitExceededError):
         return _limit(error)
     if isinstance(error, errors.OverloadedError):

@@ -12,7 +12,6 @@ from weihai_kg.web.reconcile.extending import ANY, MOST_PROPERTIES
 from weihai_kg.web.reconcile.question import BATCH, LONGEST, MOST_CONDITIONS, MOST_VALUES
 
 _TEXT: Schema = {"type": "string", "maxLength": LONGEST}
-_NAME: Schema = _TEXT | {"pattern": r"\S"}
 _COUNT: Schema = {"type": "number", "minimum": 1, "exclusiveMaximum": 2**53}
 
 
@@ -42,13 +41,13 @@ QUERIES_02: Schema = {
             "items": _thing(["pid", "v"], pid=_TEXT, v=_VALUES),
         },
     ) | {"anyOf": [
-        {"required": ["query"], "properties": {"query": {"pattern": r"\S"}}},
+        {"required": ["query"]},
         {"required": ["properties"], "properties": {"properties": {"minItems": 1}}},
     ]},
 }  # fmt: skip
 
 _BY_NAME = _thing(
-    ["matchType", "v"], matchType={"const": "name"}, v=_one_or_some(_NAME, {"type": "number"})
+    ["matchType", "v"], matchType={"const": "name"}, v=_one_or_some(_TEXT, {"type": "number"})
 )
 _BY_PROPERTY = _thing(
     ["matchType", "pid", "v"], matchType={"const": "property"}, pid=_TEXT, v=_VALUES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any
 
+from weihai_kg.namespaces import Namespaces
 from weihai_kg.saved_queries.parameters import MAX_LENGTH, Parameter, Type
 from weihai_kg.web.http.negotiation import LANGUAGES
 from weihai_kg.web.tables.formats import HTML
@@ -93,7 +94,14 @@ RESULTS: Schema = {
         },
         "boolean": {"type": "boolean"},
     },
-}
+    "examples": [
+        {"head": {"vars": ["name", "city"]}, "results": {"bindings": [{
+            "name": {"type": "literal", "value": "Tokyo", "xml:lang": "en"},
+            "city": {"type": "uri", "value": f"{Namespaces().id}tokyo"},
+        }]}},
+        {"head": {}, "boolean": True},
+    ],
+}  # fmt: skip
 
 QUERY_LIST: Schema = {
     "type": "object",
@@ -190,6 +198,6 @@ def _schema(parameter: Parameter, prefixes: Container[str]) -> Schema:
     iri = f"^(?:{_IRI}|{_NAME})$" if "id" in prefixes else f"^(?:{_IRI})$"
     pattern = {
         Type.DECIMAL: _DECIMAL, Type.LANGUAGE: _LANGUAGE, Type.IRI: iri,
-        Type.STRING: r"^[^\x00]+$",
+        Type.STRING: r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]+$",
     }[parameter.type]  # fmt: skip
     return {"type": "string", "pattern": pattern, "maxLength": MAX_LENGTH}

@@ -14,7 +14,7 @@ from weihai_kg.namespaces import Namespaces
 from weihai_kg.settings import Settings
 from weihai_kg.web.backend import QueryEngine
 from weihai_kg.web.http.iri import is_absolute_iri
-from weihai_kg.web.http.negotiation import offered
+from weihai_kg.web.http.negotiation import HTML, offered, rank
 from weihai_kg.web.http.problem import Problem, not_acceptable, of_query_error
 from weihai_kg.web.http.request import Request
 from weihai_kg.web.http.response import Response
@@ -115,6 +115,15 @@ class GraphStore:
         body = answer.body if answer.body is not None else b"".join(answer.chunks)
         answer.close()
         return body.strip() == b"true"
+
+
+def asks_for_page(request: Request) -> bool:
+    """Whether a reader wants to see the graph of a ``/graph/`` address, and no file of it."""
+    if not request.path.startswith(DIRECT) or request.method not in ("GET", "HEAD"):
+        return False
+    word = Parameters(request.query_pairs()).all("format")
+    wanted = word or rank(request.accept, (*formats.RDF, HTML))
+    return HTML.name in wanted[:1]
 
 
 def _resolve(reference: str, base: str) -> str:

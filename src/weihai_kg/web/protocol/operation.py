@@ -28,6 +28,9 @@ UTF8 = {"", "utf-8", "utf8", "us-ascii", "ascii"}
 FORM_GROWTH = 3
 FORM_REST = 64 * 1024
 
+# What some editors begin a file with (RFC 3629, section 6); it is no part of the query.
+BYTE_ORDER_MARK = "\ufeff"
+
 # UTF-8 takes up to this many bytes for a character.
 LONGEST_CHARACTER = 4
 
@@ -111,6 +114,11 @@ def _posted(request: Request) -> list[tuple[str, str]]:
             415, f"The charset {parameters['charset'][:40]!r} is not supported.",
             todo="Send the query in UTF-8.", headers=[("Accept-Post", ACCEPT_POST)],
         )  # fmt: skip
+    if (coding := request.header("CONTENT_ENCODING").strip().lower()) not in ("", "identity"):
+        raise Problem(
+            415, f"The content coding {coding[:40]!r} is not supported.",
+            todo="Send the query as it is.", headers=[("Accept-Encoding", "identity")],
+        )  # fmt: skip
     limit = request.settings.query_length
     if media_type == FORM:
         body = request.body(limit * FORM_GROWTH + FORM_REST, "query_length")
@@ -141,6 +149,7 @@ def operation(request: Request, parameters: Parameters) -> Operation:
     text = parameters.one("query")
     if text is None:
         raise Problem(400, "The parameter 'query' is missing.", todo="Send a SPARQL query in it.")
+    text = text.removeprefix(BYTE_ORDER_MARK)
     limit = request.settings.query_length
     if len(text) * LONGEST_CHARACTER > limit and (size := len(text.encode())) > limit:
         raise Problem(

@@ -11,7 +11,7 @@ import flask
 from flask import Flask, current_app
 
 from weihai_kg.engine.request import Form, QueryRequest
-from weihai_kg.saved_queries.parameters import Parameter, choices_query
+from weihai_kg.saved_queries.parameters import OWN, Parameter, choices_query
 from weihai_kg.saved_queries.saved_query import SavedQuery
 from weihai_kg.web.http.negotiation import LANGUAGES
 from weihai_kg.web.http.problem import Problem
@@ -24,9 +24,6 @@ from weihai_kg.web.queries.run import Ask, Kept, fetch, prepare
 from weihai_kg.web.tables import table as tables
 from weihai_kg.web.tables.formats import Fetch
 from weihai_kg.web.tables.result import Result
-
-OWN = ("format", "lang", "page", "size")
-"""Parameters of the pages themselves: no saved query may name one so."""
 
 _KEY = "weihai_kg.queries"
 _WRITABLE = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")

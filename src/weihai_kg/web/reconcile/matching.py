@@ -2,7 +2,8 @@
 
 A candidate is a ``match`` only when nothing speaks against it: one thing alone has the name, the
 name was given to it explicitly (丽水 is also a city in China), the words of kind in the name fit
-(仁川港 is not the city), its type is the one asked for and no property contradicts.
+(仁川港 is not the city, 大阪 need not be 大阪府), its type is the one asked for and no property
+contradicts.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ WRONG_KIND = 0.8
 ALIKE = 0.9
 APART = 5.0
 NEAREST = 3
+# What is often left out of a name and changes nothing: 威海 is 威海市.
+LEFT_OUT = {"city", "company"}
 
 Feature = tuple[str, float | bool]
 
@@ -90,6 +93,8 @@ def _named(
                     score = alike.score
                     if score < SAME and not _kind_fits(text, index.entities[id_]):
                         score, sure = score * WRONG_KIND, False
+                    elif score < SAME and not _kind_is_said(text, name, types):
+                        sure = False
                     rank = (score, False, alias, sure)
                     if id_ not in best or _better(rank, best[id_]):
                         best[id_] = rank
@@ -110,6 +115,15 @@ def _kind_fits(text: str, entity: Entity) -> bool:
         return True
     known = {each.lower() for each in entity.types}
     return bool(kinds & known.union(*(taken_apart(each.text).kinds for each in entity.names)))
+
+
+def _kind_is_said(text: str, name: str, types: list[str]) -> bool:
+    """Whether what a thing's name tells of its kind stands in the text or in the types asked for.
+
+    A city is often called like the area around it, and a harbour like its city.
+    """
+    said = taken_apart(text).kinds.union(LEFT_OUT, (each.lower() for each in types))
+    return taken_apart(name).kinds <= said
 
 
 def _better(one: tuple[float, bool, bool, bool], other: tuple[float, bool, bool, bool]) -> bool:

@@ -31,7 +31,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One query: a name, properties, or both, within types."""
+    """One query: a name, properties, or both, within types; neither for a blank name."""
 
     names: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ def _question_02(where: str, given: Any) -> Question:
         if not isinstance(each, dict) or not isinstance(each.get("pid"), str):
             raise wrong(f'a property of {where!r} has no "pid"')
         conditions.append(Condition(_short(each["pid"], where), _values(each.get("v"), where)))
-    if not name.strip() and not conditions:
+    if "query" not in given and not conditions:
         raise wrong(f"query {where!r} has neither a name nor properties")
     strict = given.get("type_strict", "any")
     if strict not in ("any", "all", "should"):
@@ -146,9 +146,9 @@ def _question_10(where: str, given: Any) -> Question:
 def _named(given: Any, where: str) -> list[str]:
     listed = given if isinstance(given, list) else [given]
     for each in listed:
-        if isinstance(each, (bool, Mapping)) or not str(each).strip():
+        if isinstance(each, (bool, Mapping)):
             raise wrong(f"a name of {where} is not a text")
-    return [str(each) for each in listed]
+    return [str(each) for each in listed if str(each).strip()]
 
 
 def _few(given: list[Any], where: str) -> list[Any]:

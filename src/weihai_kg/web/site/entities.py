@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, request
 
 from weihai_kg.formats import RDF
 from weihai_kg.namespaces import REUSED
 from weihai_kg.web.page import context, language, page
+from weihai_kg.web.site import schema_org
 from weihai_kg.web.site.surroundings import surroundings
 from weihai_kg.web.things.addresses import KINDS
 from weihai_kg.web.things.linked_data import known, links
 from weihai_kg.web.things.links import reasons
 from weihai_kg.web.things.presentation import addresses, names, report
-from weihai_kg.web.things.statements import ALT_LABEL, LABEL, MATCHES, Thing, describe
+from weihai_kg.web.things.statements import LABEL, Thing, describe
 from weihai_kg.web.things.terms import Term, normalized
 
 bp = Blueprint("entities", __name__)
-
-SCHEMA = REUSED["schema"]
 
 # What a page lists of the incoming statements of one property, and of those of a graph; its address
 # with ?all=1 lists them all.
@@ -35,7 +32,7 @@ def entity(name: str) -> Response:
     name, chosen = normalized(name), language()
     thing = describe(iri, names())
     here = addresses()
-    whole = request.args.get("all") == "1"
+    every = request.args.get("all") == "1"
     response = page(
         "entity.html",
         thing=thing,
@@ -51,11 +48,14 @@ def entity(name: str) -> Response:
         reasons=reasons(Term(iri)),
         incoming=thing.incoming_groups(chosen, inferred=False),
         mirrored=thing.incoming_groups(chosen, inferred=True),
-        all=whole,
-        listed=0 if whole else LISTED,
+        all=every,
+        listed=0 if every else LISTED,
+        whole=here.graph(name, "ttl"),
         within=WITHIN,
         documents={each: here.data(kind, name, each.name) for each in RDF},
-        document=json_ld(thing, chosen, here.page(kind, name)),
+        document=schema_org.document(
+            thing, title(thing, name, chosen), names().base + here.page(kind, name)[1:], chosen
+        ),
         year=str(report().get("modified", ""))[:4],
     )
     response.headers["Link"] = ", ".join((
@@ -75,32 +75,3 @@ def title(thing: Thing, name: str, chosen: str) -> str:
     """What to call a thing: its label, the words of a quotation, or the name in its address."""
     exact = thing.text(REUSED["oa"] + "exact", "")
     return thing.text(LABEL, chosen) or thing.labels.get(thing.iri, chosen) or exact or name
-
-
-def json_ld(thing: Thing, chosen: str, here: str) -> dict[str, Any]:
-    """The thing in the words of schema.org, for search engines."""
-    kinds = [t.value[len(SCHEMA) :] for t in thing.types if t.value.startswith(SCHEMA)]
-    document: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": kinds or "Thing",
-        "@id": thing.iri,
-        "name": title(thing, thing.iri, chosen),
-    }
-    document |= {
-        "mainEntityOfPage": names().base + here[1:],
-        "isPartOf": {"@type": "Dataset", "@id": f"{names().base}void#dataset"},
-    }
-    others = {v.value for p in (LABEL, ALT_LABEL) for v in thing.values(p)} - {document["name"]}
-    same = [v.value for v in thing.values(MATCHES[0])]
-    latitude, longitude = (thing.values(SCHEMA + name) for name in ("latitude", "longitude"))
-    if others:
-        document["alternateName"] = sorted(others)
-    if same:
-        document["sameAs"] = same
-    if latitude and longitude:
-        document["geo"] = {
-            "@type": "GeoCoordinates",
-            "latitude": float(latitude[0].value),
-            "longitude": float(longitude[0].value),
-        }
-    return document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, make_response, redirect, request, send_from_directory
+from flask import Blueprint, Response, make_response, redirect, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from weihai_kg import formats, release
@@ -18,7 +18,9 @@ from weihai_kg.web.things.presentation import addresses
 
 bp = Blueprint("site_files", __name__)
 
-ONTOLOGY_FORMATS = tuple(formats.BY_NAME[name] for name in ("ttl", "rdf", "jsonld", "nt"))
+ONTOLOGY_FORMATS = tuple(
+    formats.BY_NAME[name] for name in ("ttl", "rdf", "jsonld", "nt", "trig", "nq")
+)
 PAGES = (
     "/",
     "/figures",
@@ -74,11 +76,8 @@ def release_file(name: str, form: Format) -> Response:
     found = context().releases.find(context().engine.version)
     if found is None or not (found.path / name).is_file():
         unknown(name)
-    response = send_from_directory(
-        found.path.absolute(), name, mimetype=form.media_type, etag=False
-    )
+    response = make_response((found.path / name).read_bytes())
     response.headers["Content-Type"] = form.content_type
-    response.headers["Cache-Control"] = "public, no-cache"
     return response
 
 

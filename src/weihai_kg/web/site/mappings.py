@@ -20,9 +20,8 @@ from weihai_kg.web.things.terms import Term
 
 bp = Blueprint("mappings", __name__)
 
-GRAPHS = tuple(each for each in RDF if each.kind is Kind.GRAPH or each.name == "jsonld")
 TSV = BY_NAME["tsv"]
-OFFERED = (*GRAPHS, Format("tsv", TSV.label, TSV.media_type, Kind.GRAPH, TSV.iri), HTML)
+OFFERED = (*RDF, Format("tsv", TSV.label, TSV.media_type, Kind.GRAPH, TSV.iri), HTML)
 
 
 def known(name: str) -> URIRef:
@@ -45,7 +44,7 @@ def mapping_set(name: str) -> Response:
     return see_other(f"/mappings/{name}.{form}")
 
 
-@bp.get("/mappings/<name>.<any(ttl,nt,rdf,jsonld):extension>")
+@bp.get("/mappings/<name>.<any(ttl,nt,rdf,jsonld,trig,nq):extension>")
 def document(name: str, extension: str) -> Response:
     """The set in a format: every link, and every mapping with its justification."""
     mappings = known(name)
@@ -54,7 +53,7 @@ def document(name: str, extension: str) -> Response:
     response = make_response(text)
     response.headers["Content-Type"] = BY_NAME[extension].content_type
     response.headers["Link"] = ", ".join((
-        media_links({e.name: f"/mappings/{name}.{e.name}" for e in GRAPHS if e.name != extension}),
+        media_links({e.name: f"/mappings/{name}.{e.name}" for e in RDF if e.name != extension}),
         f'</downloads/{context().engine.version}/{name}{SSSOM}>; rel="alternate"; '
         f'type="{TSV.media_type}"',
         '</void.ttl>; rel="describedby"; type="text/turtle"',

@@ -11,7 +11,7 @@ from rdflib.term import Node
 from weihai_kg.engine.request import QueryRequest
 from weihai_kg.explanation import address, dataset, document, page, plain
 from weihai_kg.explanation.address import BINDING, PARAMETER, PLACES
-from weihai_kg.explanation.explainer import SHOWN, Explainer
+from weihai_kg.explanation.explainer import MOST_SHOWN, SHOWN, Explainer
 from weihai_kg.explanation.model import Explanation, Question, Statement
 from weihai_kg.explanation.names import Names
 from weihai_kg.formats import BY_NAME, Format, Kind
@@ -28,6 +28,7 @@ bp = Blueprint("why", __name__)
 TEXT = Format("text", "Text", "text/plain", Kind.RESULTS, "")
 JSON = Format("json", "JSON", "application/json", Kind.RESULTS, "")
 FORMATS = (HTML, JSON, BY_NAME["trig"], TEXT)
+LONGEST_ADDRESS = 6000
 _EXTENSION = "weihai_kg_why"
 
 
@@ -48,7 +49,7 @@ def why() -> Response:
             number=int(number[:12]) if number is not None else None, shown=_shown(given),
             statement=_statement(given) if stated else None,
         ))  # fmt: skip
-    return pages.page("why_form.html")
+    return _form()
 
 
 @bp.route("/whynot", methods=["GET", "POST"])
@@ -56,9 +57,8 @@ def whynot() -> Response:
     """Why no row of ``query`` has the values of ``binding-NAME``."""
     given = request.values
     if "query" not in given:
-        return pages.page("why_form.html")
-    wanted = {name: value for name, value in _bindings(given).items() if value is not None}
-    return _respond(explainer().missing(_query(given["query"]), wanted))
+        return _form()
+    return _respond(explainer().missing(_query(given["query"]), _bindings(given)))
 
 
 @bp.get("/why/schema.json")
@@ -79,6 +79,16 @@ def explainer() -> Explainer:
         )
         current_app.extensions[_EXTENSION] = found
     return found
+
+
+def _form() -> Response:
+    """The page that asks what is to be explained; raises Problem where there are no pages."""
+    if pages.context().releases.instead:
+        raise Problem(
+            400, "Nothing is asked.",
+            todo="Send a statement as s, p and o, or a query with row=1 or with binding-NAME.",
+        )  # fmt: skip
+    return pages.page("why_form.html")
 
 
 def _statement(given: Mapping[str, str]) -> Statement:
@@ -104,6 +114,10 @@ def _query(text: str) -> QueryRequest:
     """The request of a query text, or of a saved query's name with its parameters."""
     if _is_text(text):
         return QueryRequest(text, base_iri=request.base_url)
+    if pages.context().releases.instead:
+        raise Problem(
+            404, "A data set has no saved queries.", todo="Send the text of the query as 'query'."
+        )
     return prepare(desk().library().find(text), _arguments(request.values))
 
 
@@ -132,10 +146,15 @@ def _respond(found: Explanation) -> Response:
     """The explanation in the format that the client wants."""
     chosen, language = _format(), pages.language()
     cited = _address(found, request.values)
-    if chosen is HTML:
+    if chosen is HTML and pages.context().releases.instead:
+        response = make_response(visible(page.standalone(found, language)))
+        response.headers["Content-Language"] = language
+        response.vary.add("Accept-Language")
+    elif chosen is HTML:
         forms = [(each.name, each.label, f"{cited}&format={each.name}") for each in FORMATS[1:]]
         response = pages.page(
             "why.html", heading=page.heading(found, language), address=cited, forms=forms,
+            more=_more(found, cited),
             content=Markup(visible(page.fragment(found, language))),  # noqa: S704 - escaped in its making
         )  # fmt: skip
     else:
@@ -149,10 +168,19 @@ def _respond(found: Explanation) -> Response:
         response.headers["Content-Language"] = language
         response.vary.add("Accept-Language")
     response.vary.add("Accept")
-    response.headers["Content-Location"] = cited
+    if len(cited) <= LONGEST_ADDRESS:  # else some clients and proxies would refuse the head
+        response.headers["Content-Location"] = cited
     if chosen is JSON:
         response.headers["Link"] = '</why/schema.json>; rel="describedby"'
     return response
+
+
+def _more(found: Explanation, cited: str) -> str:
+    """The address that shows every solution or member, or as many as can be; empty if all are."""
+    row = found.row
+    if row is None or len(row.derivations) >= min(row.total, MOST_SHOWN):
+        return ""
+    return f"{cited}&shown={min(row.total, MOST_SHOWN)}&lang={pages.language()}"
 
 
 def _format() -> Format:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -21,8 +22,10 @@ EXCEL_ROWS = 1_048_575
 EXCEL_CHARACTERS = 32_767
 EXCEL_COLUMNS = 16_384
 _EXCEL_DIGITS = 15
+_NOT_FINITE = {"inf": "INF", "-inf": "-INF", "nan": "NaN"}
+"""As XML Schema writes them."""
 _EPOCH = date(1900, 3, 1)
-"""Before this day Excel's calendar is wrong or absent."""
+"""Before this day Excel's calendar is wrong or absent. It counts in milliseconds."""
 
 
 def guarded(cell: Cell) -> str:
@@ -51,7 +54,7 @@ def to_xlsx(table: Table, about: Mapping[str, str], made: datetime) -> bytes:
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-        "strings_to_numbers": False, "nan_inf_to_errors": True,
+        "strings_to_numbers": False,
     })  # fmt: skip
     book.set_properties({"created": made})
     bold = book.add_format({"bold": True})
@@ -98,19 +101,25 @@ def _write(sheet: Any, row: int, place: int, kind: Kind, value: Any, styles: Any
         return
     if kind is Kind.BOOLEAN:
         sheet.write_boolean(row, place, value)
-    elif kind.is_number and len(str(value).strip("-")) <= _EXCEL_DIGITS + 1:
+    elif kind.is_number and _is_excel_number(value):
         sheet.write_number(row, place, value)
     elif _is_excel_time(kind, value):
         sheet.write_datetime(row, place, value, styles[kind])
     elif kind in (Kind.DATE, Kind.TIME):
         sheet.write_string(row, place, value.isoformat())
     else:
-        sheet.write_string(row, place, str(value))
+        sheet.write_string(row, place, _NOT_FINITE.get(str(value), str(value)))
+
+
+def _is_excel_number(value: Any) -> bool:
+    """Whether Excel holds a number as it is; infinities and NaN would become formulas."""
+    return math.isfinite(value) and sum(map(str.isdigit, str(value))) <= _EXCEL_DIGITS
 
 
 def _is_excel_time(kind: Kind, value: Any) -> bool:
     if kind is Kind.TIME:
-        return value.tzinfo is None and bool(value.date() >= _EPOCH)
+        whole = value.microsecond % 1000 == 0
+        return whole and value.tzinfo is None and bool(value.date() >= _EPOCH)
     return kind is Kind.DATE and bool(value >= _EPOCH)
 
 

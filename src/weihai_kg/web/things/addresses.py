@@ -58,6 +58,10 @@ class Addresses:
         folder = "" if kind == "id" else f"{kind}/"
         return f"/data/{folder}{quoted_path(name)}.{form}"
 
+    def graph(self, name: str, form: str) -> str:
+        """The address of all that a graph holds, in a format."""
+        return f"/graph/{quoted_path(name)}?format={form}"
+
     def link(self, iri: str) -> str | None:
         """Where a page links to for an IRI: here if it is served here, else itself if it is on the
         web; None for what is no link, such as ``javascript:``.

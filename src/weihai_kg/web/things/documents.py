@@ -6,6 +6,9 @@ for datasets hold each statement in its named graphs, with what these rest on in
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from rdflib import DCTERMS, FOAF, RDF, RDFS, XSD, Dataset, Graph, Literal, URIRef
 
 from weihai_kg import formats
@@ -57,9 +60,23 @@ def _written(graph: Graph, form: Format, names: Namespaces) -> bytes:
         for prefix, namespace in names.prefixes.items():
             graph.bind(prefix, namespace, replace=True)
     text: bytes = graph.serialize(format=_WRITERS[form.name], encoding="utf-8")
+    if form.name == "jsonld":
+        return _with_default_graph(text)
     if form.name in ("nt", "nq"):
         return b"".join(sorted(line for line in text.splitlines(keepends=True) if line.strip()))
     return text
+
+
+def _with_default_graph(text: bytes) -> bytes:
+    """JSON-LD whose default graph is one.
+
+    rdflib writes it as a graph object without an identifier, which in an array is a graph named by
+    a blank node (https://www.w3.org/TR/json-ld11/#named-graphs).
+    """
+    nodes: list[Any] = []
+    for each in json.loads(text):
+        nodes += each["@graph"] if each.keys() == {"@graph"} else [each]
+    return json.dumps(nodes, ensure_ascii=False, indent=1).encode()
 
 
 def media_links(addresses: dict[str, str]) -> str:

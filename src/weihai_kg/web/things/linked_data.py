@@ -18,6 +18,7 @@ from weihai_kg.web.things import documents
 from weihai_kg.web.things.addresses import KINDS
 from weihai_kg.web.things.asking import holds
 from weihai_kg.web.things.presentation import addresses, names
+from weihai_kg.web.things.statements import MOST, graph_size
 from weihai_kg.web.things.terms import Term, normalized
 
 bp = Blueprint("linked_data", __name__)
@@ -58,7 +59,7 @@ def chosen(offer: tuple[formats.Format, ...] = THING_FORMATS) -> str:
 def see_other(address: str) -> Response:
     """303 to an address of this service."""
     language = request.args.get("lang", "")
-    if language in LANGUAGES and not address.startswith("/data/"):
+    if language in LANGUAGES and not address.startswith("/data/") and "?" not in address:
         address += f"?lang={language}"
     response = make_response("", 303)
     response.headers["Location"] = address
@@ -72,6 +73,7 @@ def see_other(address: str) -> Response:
 @bp.get("/quote/<path:name>", defaults={"kind": "quote"})
 @bp.get("/source/<path:name>", defaults={"kind": "source"})
 @bp.get("/rule/<path:name>", defaults={"kind": "rule"})
+@bp.get("/graph/<path:name>", defaults={"kind": "graph"})
 def thing(kind: str, name: str) -> Response:
     """From a thing to what describes it."""
     known(kind, name)
@@ -92,6 +94,8 @@ def data(name: str) -> Response:
         return see_other(addresses().data(kind, normalized(name), chosen(RDF)))
     iri = known(kind, stem)
     stem, here = normalized(stem), addresses()
+    if kind == "graph" and graph_size(iri) >= MOST:  # the document would be cut
+        return see_other(here.graph(stem, form.name))
     address = here.data(kind, stem, form.name)
     body = documents.document(
         iri, names().base + address[1:], form, context().engine.version, names()

@@ -15,6 +15,8 @@ LABEL = REUSED["rdfs"] + "label"
 COMMENT = REUSED["rdfs"] + "comment"
 PROV = REUSED["prov"]
 ALT_LABEL = REUSED["skos"] + "altLabel"
+# Rows that ``rq/thing-statements.rq`` gives at most.
+MOST = 5000
 # Inferred statements of one property that a page shows at first.
 SHOWN = 12
 NAMING = (LABEL, ALT_LABEL, TYPE)
@@ -99,13 +101,14 @@ class Group:
 
 @dataclass
 class Thing:
-    """What is known of one IRI."""
+    """What is known of one IRI; ``size`` counts all that a graph holds, ``within`` may be cut."""
 
     iri: str
     labels: Labels
     outgoing: list[Statement]
     incoming: list[Statement]
     within: list[Statement]
+    size: int
 
     def values(self, property_: str) -> list[Term]:
         """The values of a property."""
@@ -193,11 +196,20 @@ def describe(iri: str, names: Namespaces) -> Thing:
     )
     ways: dict[str, dict[tuple[Term, Term, Term], Statement]] = {"out": {}, "in": {}, "within": {}}
     mappings = str(names.graph.mappings)
-    for row in rows("thing-statements", thing=thing):
+    found = rows("thing-statements", thing=thing)
+    for row in found:
         if row["way"].value == "in" and row["g"].value.startswith(mappings):
             continue  # told beside the link that the mapping is the reason of
         key = (row.get("s", thing), row["p"], row["x"])
         statement = ways[row["way"].value].setdefault(key, Statement(*key, []))
         graph = row["g"].value
         statement.grounds.append(grounds.setdefault(graph, Ground(graph)))
-    return Thing(iri, labels, *(list(ways[way].values()) for way in ("out", "in", "within")))
+    size = graph_size(iri) if len(found) >= MOST else len(ways["within"])
+    outgoing, incoming, within = (list(ways[way].values()) for way in ("out", "in", "within"))
+    return Thing(iri, labels, outgoing, incoming, within, size)
+
+
+def graph_size(iri: str) -> int:
+    """How many statements a graph holds."""
+    (row,) = rows("graph-size", thing=Term(iri))
+    return int(row["size"].value)
