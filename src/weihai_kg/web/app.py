@@ -71,13 +71,13 @@ def _http_error(error: HTTPException) -> flask.Response | HTTPException:
         (name, value) for name, value in error.get_headers()
         if name.lower() not in ("content-type", "content-length")
     ]  # fmt: skip
-    detail = error.description or ""
-    if detail == NotFound.description:
-        detail = "There is nothing at this address."
     start = "Start at /sparql." if context().releases.instead else (
         "Start at / or look for it in /sparql."
     )  # fmt: skip
     todo = start if error.code == 404 else ""
+    detail = error.description or ""
+    if detail == NotFound.description:
+        detail = "There is nothing at this address."
     problem = Problem(error.code, detail, todo=todo, headers=headers)
     answer = render(
         problem,
