@@ -71,8 +71,8 @@ class Lanes:
                 self.parked.remove(worker)
             self._fill()
 
-    def readmit(self, worker: WorkerConnection) -> bool:
-        """Take back a worker that has done with its query; False if there is no place for it.
+    def admit(self, worker: WorkerConnection) -> bool:
+        """Take in a worker without a query; False if there is no place for it.
 
         It is in the fast lane then, or among the spares.
         """

@@ -102,7 +102,7 @@ class Pool:
             self._past.note(worker.like, time.monotonic() - worker.began)
             worker.began = 0.0
             fits = worker.reusable and worker.generation == self._current["generation"]
-            if fits and not self._closed and self.lanes.readmit(worker):
+            if fits and not self._closed and self.lanes.admit(worker):
                 if worker in self.lanes.fast:
                     self._offer(worker)
                 return
@@ -189,13 +189,17 @@ class Pool:
     def _fill(self) -> None:
         while self.lanes.missing > 0 and not self._closed:
             with self._lock:
-                if (worker := self.lanes.spare()) is not None:
+                if self.lanes.missing > 0 and (worker := self.lanes.spare()) is not None:
                     self._offer(worker)
                     continue
             worker = WorkerConnection(self._current["socket"], self._tick)
             with self._lock:
-                self.lanes.fast.add(worker)
-                self._offer(worker)
+                # In the meantime one that has done with its query may have taken the place.
+                admitted = self.lanes.admit(worker)
+                if worker in self.lanes.fast:
+                    self._offer(worker)
+            if not admitted:
+                worker.close()
 
     @property
     def busy(self) -> int:
