@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph
 
 from weihai_kg.engine.datasets import DatasetSelector
+from weihai_kg.engine.graph_scopes import check_subselects
 from weihai_kg.engine.nesting import check_nesting
 from weihai_kg.engine.outline import Outline, check_services, may_need_outline, outline
 from weihai_kg.engine.request import Form, QueryRequest
@@ -55,6 +56,7 @@ class Evaluator:
         found = outline(text, request.base_iri) if may_need_outline(text) else None
         if found is not None:
             text = self._relayed(found) if found.services else found.text
+        check_subselects(text)
         selection = self.selector.select(request, found, text)
         # Some paths are evaluated before the first row is asked for: a head needs no data.
         store = pyoxigraph.Store() if request.head_only else selection.store
