@@ -145,6 +145,11 @@ def test_remote_that_is_down_is_told_and_is_no_empty_table(alone: str, name: str
     status, body, _ = get(f"{alone}/queries/{name}?lang=en", "text/html")
     assert status == 502
     assert "query.wikidata.org" in body
+    assert f"SERVICE &lt;{REMOTE}/sparql&gt; failed" in body
+    assert "No answer." in body
+    assert "complete" not in body
+    assert "<table" not in body
+    assert "SELECT" in body  # the question is there still, to be read and asked elsewhere
 
 
 def test_page_says_that_a_remote_is_asked(service: str) -> None:

@@ -19,6 +19,7 @@ from weihai_kg.saved_queries.canonical import canonical
 from weihai_kg.saved_queries.saved_query import GROUPS, SavedQuery, View
 from weihai_kg.web.drawings import draw
 from weihai_kg.web.http.problem import Problem
+from weihai_kg.web.http.problem_page import in_chinese
 from weihai_kg.web.page import context, language, page
 from weihai_kg.web.queries.desk import Asked, asked, desk, here, refused
 from weihai_kg.web.queries.library import Library
@@ -36,6 +37,8 @@ bp = Blueprint("queries", __name__)
 SIZE = 100
 # What another endpoint contributed may be another thing tomorrow.
 PASSING = "no-cache"
+# It gave no answer, or too late.
+REMOTE = (502, 504)
 LARGEST_SIZE = 10_000
 LAST_PAGE = 999_999
 LABELLED = 500
@@ -211,9 +214,14 @@ def _links(library: Library, query: SavedQuery, given: Asked, cut_to: Page | Non
 def _page(library: Library, query: SavedQuery, given: Asked, fetch: Fetch) -> Response:
     chosen = language()
     url = f"{here().root}/queries/{query.name}"
-    shown = _shown(library, query, given, fetch)
+    try:
+        shown = _shown(library, query, given, fetch)
+    except Problem as problem:
+        if not query.remote or problem.status not in REMOTE:
+            raise
+        shown = {"rows": 0, "problem": problem, "told": in_chinese(problem.status)}
     request = prepare(query, given.arguments)
-    return page(
+    response = page(
         "query.html",
         query=query,
         group=GROUPS[query.group][chosen],
@@ -228,6 +236,9 @@ def _page(library: Library, query: SavedQuery, given: Asked, fetch: Fetch) -> Re
         link_to=lambda number: _tail(given, page=str(number), size=str(shown["page"].size)),
         **shown,
     )
+    if "problem" in shown:
+        response.status_code = shown["problem"].status
+    return response
 
 
 def _editor(query: SavedQuery, given: Asked, request: QueryRequest) -> str:
