@@ -123,7 +123,7 @@ class Run:
 
     def _plan(self, workload: Workload) -> Plan:
         given = self.given
-        patience = 2.0 if given.quick else 3.0
+        patience = 10.0 if given.quick else 3.0
         budget = BUDGET[workload.name]
         return Plan(given.seconds, given.connections, given.rounds, patience, budget)
 

@@ -84,7 +84,8 @@ def test_killing_everything_under_load_loses_no_query(dataset: Path) -> None:
             time.sleep(0.15)
             victims = [fork_server(engine)] if round_ == 4 else workers(engine)
             for victim in victims:
-                os.kill(victim, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(victim, signal.SIGKILL)
         stop.set()
         for each in threads:
             each.join()

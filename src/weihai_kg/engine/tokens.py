@@ -13,8 +13,10 @@ from typing import NamedTuple
 from weihai_kg.errors import QuerySyntaxError
 
 _UCHAR = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
-_COMMENT = r"\#[^\r\n]*+"
-_IRI = rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]|{_UCHAR})*+>"
+# No part of these can match in two ways, so that none is tried twice. They are not possessive:
+# before Python 3.11.5 that is wrong around a group that can (python/cpython#106052).
+_COMMENT = r"\#[^\r\n]*"
+_IRI = rf"<[^\x00-\x20<>\"{{}}|^`\\]*(?:(?:{_UCHAR})[^\x00-\x20<>\"{{}}|^`\\]*)*>"
 # What may follow a backslash in a string: the engine reads on in another way where it is not this.
 _ECHAR = (
     r"[tbnrf\"'\\]|u(?:[0-9A-CE-Fa-ce-f][0-9A-Fa-f]{3}|[Dd][0-7][0-9A-Fa-f]{2})"
@@ -22,10 +24,10 @@ _ECHAR = (
     r"|U0000(?:[0-9A-CE-Fa-ce-f][0-9A-Fa-f]{3}|[Dd][0-7][0-9A-Fa-f]{2})"
 )
 _STRING = (
-    rf'"""(?:(?!""")(?:[^\\]|\\(?:{_ECHAR})))*+"""'
-    rf"|'''(?:(?!''')(?:[^\\]|\\(?:{_ECHAR})))*+'''"
-    rf'|"(?:[^"\\\n\r]|\\(?:{_ECHAR}))*+"'
-    rf"|'(?:[^'\\\n\r]|\\(?:{_ECHAR}))*+'"
+    rf'"""[^"\\]*(?:(?:"(?!"")|\\(?:{_ECHAR}))[^"\\]*)*"""'
+    rf"|'''[^'\\]*(?:(?:'(?!'')|\\(?:{_ECHAR}))[^'\\]*)*'''"
+    rf'|"[^"\\\n\r]*(?:\\(?:{_ECHAR})[^"\\\n\r]*)*"'
+    rf"|'[^'\\\n\r]*(?:\\(?:{_ECHAR})[^'\\\n\r]*)*'"
 )
 # PN_CHARS_U and PN_CHARS (section 19.8): a letter to Python is not always one to SPARQL. Letters
 # that only Python knows count as well: to the engine no terminal begins with one.
@@ -42,7 +44,7 @@ _TOKEN = re.compile(
     |(?P<iri>{_IRI})
     |(?P<string>{_STRING})
     |(?P<variable>[?$][{_CHARACTER}]+)
-    |(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*+(?:--[A-Za-z]+)?)
+    |(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?)
     |(?P<name>(?:(?![\d_])[{_LETTER}](?:[{_CHARACTER}.-]*[{_CHARACTER}-])?)?:(?:{_LOCAL}*(?<!\.))?)
     |(?P<blank>_:[{_LETTER}](?:[{_CHARACTER}.-]*[{_CHARACTER}-])?)
     |(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)

@@ -15,9 +15,9 @@ from weihai_kg.explanation.model import Statement
 from weihai_kg.explanation.terms import LONGEST, askable, key, parse
 
 _PIECE = re.compile(
-    r"""<[^<>\s]*+>
-      | "(?:[^"\\]|\\.)*+"(?:@[A-Za-z0-9-]+|\^\^[^\s]+)?
-      | '(?:[^'\\]|\\.)*+'
+    r"""<[^<>\s]*>
+      | "[^"\\]*(?:\\.[^"\\]*)*"(?:@[A-Za-z0-9-]+|\^\^[^\s]+)?
+      | '[^'\\]*(?:\\.[^'\\]*)*'
       | [^\s]+""",
     re.VERBOSE,
 )

@@ -17,7 +17,8 @@ Bindings: TypeAlias = Mapping[str, Node]
 Triple: TypeAlias = tuple[Node, Node, Node]
 
 _IRI = r"<(?P<iri>[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\]*)>"
-_STRING = r'"(?P<text>(?:[^"\\\n\r]|\\[tbnrf"\'\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+)"'
+_ECHAR = r'\\(?:[tbnrf"\'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})'
+_STRING = rf'"(?P<text>[^"\\\n\r]*(?:{_ECHAR}[^"\\\n\r]*)*)"'
 _TYPE = r"\^\^<(?P<type>[^\x00-\x20<>\"{}|^`\\]+)>"
 _REST = rf"(?:@(?P<language>[A-Za-z]{{1,8}}(?:-[A-Za-z0-9]{{1,8}})*)|{_TYPE})?"
 _TERM = re.compile(rf"{_IRI}|{_STRING}{_REST}|_:(?P<blank>[\w.\-]+)")
