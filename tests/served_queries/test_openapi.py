@@ -69,9 +69,10 @@ def test_schemathesis_finds_nothing(server, tmp_path):
         rf"^/(sparql|doctor|queries|queries\.ttl|queries/\{{.*|queries/({KINDS})|answers.*|reconcile.*"
         r"|.*z|downloads.*)$",
     ]  # fmt: skip
+    # One worker: before Python 3.11.5 ast.parse() in two threads may fail (python/cpython#106905).
     command = [
         sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"),
-        "run", server.url + "/openapi.json", "--max-examples", "3", "--seed", "1", "--workers", "2",
+        "run", server.url + "/openapi.json", "--max-examples", "3", "--seed", "1", "--workers", "1",
         "--phases", "examples,coverage,fuzzing", "--continue-on-failure", "--no-color", *only,
     ]  # fmt: skip
     run = subprocess.run(
