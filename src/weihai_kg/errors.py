@@ -118,3 +118,7 @@ class RemoteTimeoutError(FederationError):
 
 class EvaluationError(QueryError):
     """Raised when a parsed query cannot be evaluated, such as an unknown function."""
+
+
+class UntrueAnswerError(EvaluationError):
+    """Raised for a legal query to which the engine would give another answer than the standard."""

@@ -7,7 +7,7 @@ from tests.engine.conftest import EX, ask
 
 from weihai_kg.engine.graph_scopes import check_subselects
 from weihai_kg.engine.service import Engine
-from weihai_kg.errors import EvaluationError
+from weihai_kg.errors import UntrueAnswerError
 
 P = f"<{EX}p>"
 
@@ -46,7 +46,7 @@ def test_answer_is_that_of_the_standard(engine: Engine, text: str) -> None:
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_untrue_answer_is_refused(engine: Engine, text: str) -> None:
-    with pytest.raises(EvaluationError, match=f"GRAPH .g on line 1 .*{REFUSED[text]}"):
+    with pytest.raises(UntrueAnswerError, match=f"GRAPH .g on line 1 .*{REFUSED[text]}"):
         ask(engine, text)
 
 

@@ -31,6 +31,7 @@ KINDS = [
     (errors.FederationError("not on the list"), 502),
     (errors.RemoteTimeoutError("took more than 10 s"), 504),
     (errors.EvaluationError("unknown function <x:y>"), 400),
+    (errors.UntrueAnswerError("a sub-SELECT in GRAPH ?g"), 400),
 ]
 
 

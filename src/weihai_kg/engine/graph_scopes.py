@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from weihai_kg.engine.tokens import Token, tokens
-from weihai_kg.errors import EvaluationError
+from weihai_kg.errors import UntrueAnswerError
 
 _PER_GRAPH = frozenset({"LIMIT", "OFFSET"})
 _SUMMING = frozenset(
@@ -20,7 +20,7 @@ _SUMMING = frozenset(
 
 
 def check_subselects(text: str) -> None:
-    """Raise EvaluationError for a sub-SELECT in ``GRAPH ?g`` that would be answered wrongly.
+    """Raise UntrueAnswerError for a sub-SELECT in ``GRAPH ?g`` that would be answered wrongly.
 
     ``text`` is a query whose escapes are decoded.
     """
@@ -119,9 +119,9 @@ def _is(token: Token, name: str) -> bool:
     return token.kind == "variable" and token.text[1:] == name
 
 
-def _refused(text: str, token: Token, name: str, what: str, todo: str) -> EvaluationError:
+def _refused(text: str, token: Token, name: str, what: str, todo: str) -> UntrueAnswerError:
     line = text.count("\n", 0, token.start) + 1
-    return EvaluationError(
+    return UntrueAnswerError(
         f"The sub-SELECT in GRAPH ?{name} on line {line} cannot be evaluated graph by graph here: "
         f"{what}. To have it, {todo}."
     )

@@ -72,6 +72,8 @@ def of_query_error(error: errors.QueryError) -> Problem:
         return Problem(503, detail, todo="Try again in a moment.", headers=[("Retry-After", "1")])
     if isinstance(error, errors.FederationError):
         return _remote(error)
+    if isinstance(error, errors.UntrueAnswerError):
+        return Problem(400, detail, todo="Write it as the message says.")
     if isinstance(error, errors.EvaluationError):
         return Problem(400, detail, todo="Use functions that SPARQL 1.1 defines.")
     return Problem(
